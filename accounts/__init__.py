@@ -1,0 +1,1 @@
+"""Who is asking: people, organizations, memberships, API keys and the audit trail."""

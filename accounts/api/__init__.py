@@ -1,0 +1,1 @@
+"""How a program shows who it is."""

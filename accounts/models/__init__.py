@@ -1,0 +1,8 @@
+"""The records of who is asking, in the order in which a visitor meets them."""
+
+from accounts.models.people import User
+from accounts.models.organizations import Membership, Organization, Role
+from accounts.models.keys import ApiKey, Scope
+from accounts.models.trail import AuditEvent
+
+__all__ = ["ApiKey", "AuditEvent", "Membership", "Organization", "Role", "Scope", "User"]

@@ -1,0 +1,1 @@
+"""How plans bind the REST API."""

@@ -1,0 +1,60 @@
+"""The hourly limit of API requests that an Organization's plan sets, shared by all its keys."""
+
+import math
+from datetime import datetime
+
+from django.core.cache import cache
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from billing import entitlements
+
+HOUR_SECONDS = 3600
+
+
+class PlanThrottle(BaseThrottle):
+    """Count two fixed hours and weigh the earlier one by what of it lies in the last 60 minutes.
+
+    Two numbers in the cache an organization, however many requests; off by at most the unevenness of the earlier hour.
+    """
+
+    retry_after_seconds: int | None = None
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        organization = getattr(request, "organization", None)
+        if organization is None:
+            return True
+        now = timezone.now()
+        limit = entitlements.api_rate(organization, now=now)
+        if limit is None:
+            return True
+        used, earlier = _count(organization.pk, now=now)
+        if used + earlier * _rest_of_hour(now) / HOUR_SECONDS <= limit:
+            return True
+        self.retry_after_seconds = _wait(used=used, earlier=earlier, limit=limit, now=now)
+        return False
+
+    def wait(self) -> float | None:
+        return self.retry_after_seconds
+
+
+def _count(organization_id: int, *, now: datetime) -> tuple[int, int]:
+    """Count this request; return the requests of this hour, it included, and of the hour before."""
+    hour = int(now.timestamp()) // HOUR_SECONDS
+    this, before = f"api-rate:{organization_id}:{hour}", f"api-rate:{organization_id}:{hour - 1}"
+    cache.add(this, 0, timeout=2 * HOUR_SECONDS)
+    return cache.incr(this), cache.get(before, 0)
+
+
+def _rest_of_hour(now: datetime) -> float:
+    return HOUR_SECONDS - now.timestamp() % HOUR_SECONDS
+
+
+def _wait(*, used: int, earlier: int, limit: int, now: datetime) -> int:
+    """Return the seconds until one more request fits: when enough of the earlier hour is past, or the hour is over."""
+    rest = _rest_of_hour(now)
+    if used > limit or not earlier:
+        return math.ceil(rest)
+    return max(1, math.ceil(rest - (limit - used) * HOUR_SECONDS / earlier))

@@ -1,0 +1,9 @@
+"""The Django app of plans and subscriptions."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BillingConfig(AppConfig):
+    name = "billing"
+    verbose_name = _("billing")

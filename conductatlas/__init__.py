@@ -1,0 +1,1 @@
+"""Wiring only: settings, URLs, the Celery application, the embedded servers and the supervisor."""

@@ -1,0 +1,324 @@
+"""All settings, read from the environment. A secret may also come from a file: NAME_FILE holds its path.
+
+Nothing is required on a laptop: without DATABASE_URL and REDIS_URL the embedded servers of `local.py` are used.
+With DEBUG off (production) SECRET_KEY, DATABASE_URL, REDIS_URL, SITE_URL and ALLOWED_HOSTS must be given.
+"""
+
+import os
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from conductatlas import local
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return the variable `name`, or the content of the file that `name`_FILE names, or `default`."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool) -> bool:
+    value = env(name, str(default)).lower()
+    if value not in ("true", "false", "1", "0", "yes", "no"):
+        raise ImproperlyConfigured(f"{name}={value!r}: write true or false")
+    return value in ("true", "1", "yes")
+
+
+def env_number(name: str, default: float) -> float:
+    try:
+        return float(env(name, str(default)))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={env(name)!r}: write a number") from None
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [item.strip() for item in env(name, default).split(",") if item.strip()]
+
+
+# --- where and how we run -------------------------------------------------------------------------------------------
+DEBUG = env_bool("DEBUG", default=True)
+VAR = Path(env("CONDUCTATLAS_VAR", str(BASE_DIR / "var"))).resolve()
+PORT = int(env_number("PORT", 8000))
+SITE_URL = env("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SECRET_KEY = env("SECRET_KEY", "insecure-key-for-laptop-demo-and-tests" if DEBUG else "")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if DEBUG else "")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DATABASE_URL = env("DATABASE_URL")
+REDIS_URL = env("REDIS_URL")
+EMBEDDED = not (DATABASE_URL and REDIS_URL)
+
+if not DEBUG:
+    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env(name)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"production (DEBUG=false) needs {', '.join(missing)}: set them in the environment, or NAME_FILE with the path of "
+            "a file. The embedded servers are for laptop, demo and tests only."
+        )
+    if not SITE_URL.startswith("https://"):
+        raise ImproperlyConfigured(f"SITE_URL={SITE_URL}: production is served over https")
+    if "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS=*: name the hosts that production serves")
+
+
+# --- database, broker, cache ----------------------------------------------------------------------------------------
+def database_from(url: str) -> dict[str, object]:
+    """Return Django's DATABASES entry of a postgresql:// URL. Raises ImproperlyConfigured naming what is wrong."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL: the port is not a number") from None
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: {parts.scheme or 'no scheme'}://…{parts.path}: write postgresql://user:password@host:5432/name"
+        )
+    return {
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(port or ""),
+    }
+
+
+SERVERS = local.servers(VAR)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 5},
+        **(
+            database_from(DATABASE_URL)
+            if DATABASE_URL
+            else {"NAME": SERVERS.database_name, "USER": SERVERS.database_user, "HOST": SERVERS.database_host}
+        ),
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHE_URL = REDIS_URL or SERVERS.cache_url
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+
+# --- applications ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "conductatlas",
+    "monitoring",
+    "billing",
+    "accounts",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.CurrentOrganization",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "conductatlas.urls"
+WSGI_APPLICATION = "conductatlas.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.visitor",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- people ---------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/watchlist/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_CHANGE_EMAIL = ACCOUNT_EMAIL_NOTIFICATIONS = ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+LOGOUT_REDIRECT_URL = "/"
+# Proxies of ours before the web server: how many addresses of X-Forwarded-For to believe. 0 ignores the header.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env_number("TRUSTED_PROXIES", 0))
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# --- plans ----------------------------------------------------------------------------------------------------------
+BILLING = env("BILLING", "manual")
+if BILLING not in ("stripe", "manual", "none"):
+    raise ImproperlyConfigured(f"BILLING={BILLING!r}: write stripe, manual or none")
+
+# --- language and time ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# --- files ----------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+STORAGES = {
+    # `archive` holds the bytes of every capture: files here, any Django storage (S3 and the like) elsewhere.
+    "archive": {
+        "BACKEND": env("ARCHIVE_STORAGE", "django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": {"location": str(VAR / "archive")} if not env("ARCHIVE_STORAGE") else {},
+    },
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR / "media")}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- mail -----------------------------------------------------------------------------------------------------------
+# Without EMAIL_HOST, mails are written as files to <var>/mail, where the demo's mailbox page reads them.
+EMAIL_HOST = env("EMAIL_HOST")
+EMAIL_PORT = int(env_number("EMAIL_PORT", 587))
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=bool(EMAIL_HOST) and EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "monitoring.alerts.mailbox.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", "ConductAtlas <alerts@localhost>")
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or SERVERS.broker_url
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Beat only rings: what is due is a row, claimed once however many beats run.
+TICK_SECONDS = env_number("TICK_SECONDS", 15)
+CELERY_BEAT_SCHEDULE = {
+    "poll what is due": {"task": "monitoring.tasks.poll_due", "schedule": TICK_SECONDS},
+    "render what is due": {"task": "monitoring.tasks.render_due", "schedule": TICK_SECONDS * 2},
+    "sweep what was lost": {"task": "monitoring.tasks.sweep", "schedule": TICK_SECONDS * 2},
+    "deliver what is due": {"task": "monitoring.tasks.deliver_due", "schedule": TICK_SECONDS},
+}
+
+# --- fetching -------------------------------------------------------------------------------------------------------
+FETCH_INTERVAL_SECONDS = env_number("FETCH_INTERVAL_SECONDS", 6 * 3600)
+FETCH_HELD_INTERVAL_SECONDS = env_number("FETCH_HELD_INTERVAL_SECONDS", 3600)
+FETCH_HOST_INTERVAL_SECONDS = env_number("FETCH_HOST_INTERVAL_SECONDS", 2)
+FETCH_BATCH_DOCUMENTS = int(env_number("FETCH_BATCH_DOCUMENTS", 50))
+FETCH_CONTACT_URL = env("FETCH_CONTACT_URL", f"{SITE_URL}/crawler/")
+FETCH_CHROMIUM = env("FETCH_CHROMIUM")
+# Exact host:port pairs that may be fetched although they are private: the demo's publisher, tests and benches.
+FETCH_ALLOW_PRIVATE = env_list("FETCH_ALLOW_PRIVATE")
+if FETCH_ALLOW_PRIVATE and not DEBUG:
+    raise ImproperlyConfigured("FETCH_ALLOW_PRIVATE is for demo, tests and benches: unset it in production")
+
+# --- API ------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.ApiKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "monitoring.api.pagination.CursorPagination",
+    "DEFAULT_THROTTLE_CLASSES": ["billing.api.throttling.PlanThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "monitoring.api.problems.problem",
+    "PAGE_SIZE": 50,
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ConductAtlas API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# --- security -------------------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if env_bool("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+# --- logs -----------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"()": "conductatlas.logs.LineFormatter"},
+        "json": {"()": "conductatlas.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": env("LOG_FORMAT", "line" if DEBUG else "json"),
+        }
+    },
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

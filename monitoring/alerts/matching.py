@@ -1,0 +1,94 @@
+"""Which watches should hear of a Change, and the one message per channel that will carry it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from billing import entitlements
+from billing.plans import Cadence
+from monitoring import watchlists
+from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching, Watch
+
+# How long a sweep looks back for changes that nobody matched.
+LOOK_BACK = timedelta(days=30)
+# A burst of edits to one platform within this time becomes visible to the reader as one wave of mails.
+SAME_DAY_AFTER = timedelta(minutes=15)
+DIGEST_AFTER = timedelta(days=7)
+
+
+def match(change: Change, *, now: datetime) -> int:
+    """Make the Alerts of `change` and put it into one Delivery per channel; return the number of alerts.
+
+    Safe to run twice, also at the same time: the row of Matching is written first, and only its writer goes on.
+    """
+    with transaction.atomic():
+        if not _insert_once(change, now):
+            return 0
+        watches = watchlists.concerned(change, now=now)
+        Alert.objects.bulk_create(
+            Alert(organization_id=watch.organization_id, watch=watch, change=change, created_at=now) for watch in watches
+        )
+        _hand_over(change, watches, now)
+        Matching.objects.filter(pk=change.pk).update(alerts=len(watches))
+    return len(watches)
+
+
+def match_all(*, now: datetime, limit: int = 500) -> int:
+    """Match the changes that nobody has matched yet, oldest first; return the number of alerts made."""
+    waiting = Change.objects.unmatched(now - LOOK_BACK).with_document()[:limit]
+    return sum(match(change, now=now) for change in waiting)
+
+
+def open_digests(channels: Sequence[Channel], *, now: datetime) -> dict[int, Delivery]:
+    """Return the open digest of each channel, by channel id; one is opened, due in a week, where there is none."""
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                organization_id=channel.organization_id, channel=channel, kind=Delivery.Kind.DIGEST,
+                since_at=now, due_at=now + DIGEST_AFTER, created_at=now,
+            )
+            for channel in channels
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    rows = Delivery.objects.filter(channel__in=channels, kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)
+    return {row.channel_id: row for row in rows}
+
+
+def _insert_once(change: Change, now: datetime) -> bool:
+    """Return whether this call may match: a second one waits for the first one's transaction and is then refused."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Matching._meta.db_table} (change_id, matched_at, alerts) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
+            [change.pk, now],
+        )
+        return cursor.rowcount == 1
+
+
+def _hand_over(change: Change, watches: Sequence[Watch], now: datetime) -> None:
+    organizations = {watch.organization_id for watch in watches}
+    plans = entitlements.plans_of(organizations, now=now)
+    channels = list(watchlists.channels_of(organizations))
+    weekly = [channel for channel in channels if plans[channel.organization_id].cadence is Cadence.WEEKLY]
+    prompt = [channel for channel in channels if plans[channel.organization_id].cadence is not Cadence.WEEKLY]
+    alerts = Delivery.objects.bulk_create(
+        Delivery(
+            organization_id=channel.organization_id, channel=channel, kind=Delivery.Kind.ALERT,
+            since_at=change.observed_at, due_at=_due_at(plans[channel.organization_id].cadence, now), created_at=now,
+        )
+        for channel in prompt
+    )  # fmt: skip
+    deliveries = open_digests(weekly, now=now) | {delivery.channel_id: delivery for delivery in alerts}
+    DeliveryItem.objects.bulk_create(
+        [
+            DeliveryItem(
+                organization_id=channel.organization_id, delivery=deliveries[channel.pk], channel=channel, change=change
+            )
+            for channel in channels
+        ],
+    )
+
+
+def _due_at(cadence: Cadence, now: datetime) -> datetime:
+    return now if cadence is Cadence.IMMEDIATE else now + SAME_DAY_AFTER

@@ -1,0 +1,83 @@
+"""What a Delivery says: subject, text and HTML from templates/email/<name>/, in the same order as the change page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from billing import entitlements
+from billing.plans import Feature
+from monitoring import redline, watchlists
+from monitoring.alerts.channels.message import Message
+from monitoring.models import Alert, Change, Delivery, DeliveryItem, Schedule, Significance, Watch
+
+CLAUSES_SHOWN = 12
+QUIET = (Significance.FORMAT, Significance.NOISE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A Change as a mail shows it: the clauses that matter, how many more there are, and which watches asked."""
+
+    change: Change
+    clauses: tuple[redline.Marked, ...]
+    more: int
+    watches: tuple[str, ...]
+
+
+def compose(delivery: Delivery, *, now: datetime) -> Message:
+    """Return the message of `delivery` as it reads at `now`."""
+    name, context = ("digest", _digest(delivery, now)) if delivery.kind == Delivery.Kind.DIGEST else ("change", _alert(delivery))
+    context |= {
+        "delivery": delivery,
+        "organization": delivery.organization,
+        "site": settings.SITE_URL,
+        "has_summaries": entitlements.plan_of(delivery.organization, now=now).includes(Feature.CHANGE_SUMMARIES),
+    }
+    return Message(
+        id=str(delivery.message_id),
+        subject=" ".join(render_to_string(f"email/{name}/subject.txt", context).split()),
+        text=render_to_string(f"email/{name}/body.txt", context),
+        html=render_to_string(f"email/{name}/body.html", context),
+    )
+
+
+def _alert(delivery: Delivery) -> dict[str, object]:
+    told = _told(delivery)
+    return {"told": told[0], "change": told[0].change}
+
+
+def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
+    """Return what changed, and what was checked: silence is said too, not implied."""
+    documents = watchlists.documents_watched(organization=delivery.organization, now=now)
+    schedules = Schedule.objects.current().filter(source__document__in=documents)
+    return {
+        "told": _told(delivery),
+        "since_at": delivery.since_at,
+        "until_at": now,
+        "documents_checked": documents.count(),
+        "documents_failing": schedules.exclude(reason="").values("source__document").distinct().count(),
+        "documents_held": schedules.exclude(held_at=None).values("source__document").distinct().count(),
+        "platforms": sorted({document.platform.name for document in documents.with_platform()}),
+    }
+
+
+def _told(delivery: Delivery) -> list[Told]:
+    items = DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
+    changes = Change.objects.with_versions().filter(pk__in=items.values("change")).order_by("-observed_at", "-id")
+    return [_tell(change, delivery) for change in changes]
+
+
+def _tell(change: Change, delivery: Delivery) -> Told:
+    marked = redline.of(change)
+    shown = [edit for edit in marked if edit.significance == change.significance] or list(marked)
+    rest = sum(edit.significance not in QUIET for edit in marked) - len(shown[:CLAUSES_SHOWN])
+    return Told(change, tuple(shown[:CLAUSES_SHOWN]), max(rest, 0), _watches(change, delivery))
+
+
+def _watches(change: Change, delivery: Delivery) -> tuple[str, ...]:
+    alerts = Alert.objects.for_organization(delivery.organization).filter(change=change)
+    rows: Sequence[Watch] = [alert.watch for alert in alerts.select_related("watch__platform", "watch__document__platform")]
+    return tuple(str(watch) for watch in rows)

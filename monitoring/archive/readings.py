@@ -1,0 +1,319 @@
+"""What came of reading: a Screening always; a Version, its Clauses, a Change and its Edits where the text is news."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
+from django.db.models import Count, Max, Min
+
+from monitoring import diff, extract, screen, segment
+from monitoring.archive import captures, chain
+from monitoring.models import Change, Clause, Document, Edit, Schedule, Screening, Snapshot, Source, Version
+
+# Of the rules from extraction to significance. A new one means: history may be reread, as technical upgrades.
+REVISION = "2026-11"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A document as reading finds it: its sources with their latest captures, its past, and the moment it was seen."""
+
+    document: Document
+    sources: tuple[Source, ...]
+    snapshots: tuple[Snapshot | None, ...]
+    memory: screen.Memory
+    current: Version | None
+    observed_at: datetime
+
+    @property
+    def missing(self) -> Source | None:
+        """The first source without a good last capture, or None: a missing part never shortens a text."""
+        pairs = zip(self.sources, self.snapshots, strict=True)
+        return next((source for source, snapshot in pairs if snapshot is None or source.schedule.reason), None)
+
+    def pages(self) -> list[extract.Page]:
+        """Return the bytes to read, in order. Raises BlobError when the archive lost them."""
+        return [
+            extract.Page(
+                body=captures.content(snapshot),
+                content_type=snapshot.content_type,
+                url=snapshot.url,
+                select=tuple(source.select),
+                remove=tuple(source.remove),
+            )
+            for source, snapshot in zip(self.sources, self.snapshots, strict=True)
+            if snapshot is not None
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a document came to: its extract (None when there was none), the verdict and the Change, if any."""
+
+    state: State
+    extract: extract.Extract | None
+    verdict: screen.Verdict
+    change: diff.Change | None = None
+
+
+def claim_unread(*, limit: int, document_ids: Iterable[int] | None = None) -> list[int]:
+    """Lock up to `limit` schedules that wait to be read and return their documents' ids; call it in a transaction.
+
+    Rows that another worker is reading are passed over. Empty when nothing waits.
+    """
+    rows = Schedule.objects.unread()
+    if document_ids is not None:
+        rows = rows.filter(source__document_id__in=list(document_ids))
+    waiting = rows.select_for_update(skip_locked=True, of=("self",)).values_list("source__document_id", flat=True)
+    return list(dict.fromkeys(waiting[:limit]))
+
+
+def states(document_ids: Sequence[int]) -> list[State]:
+    """Return the state of each document, in the order of the ids; a fixed number of queries for all of them."""
+    documents = Document.objects.select_related("platform").in_bulk(document_ids)
+    sources: dict[int, list[Source]] = {pk: [] for pk in document_ids}
+    for source in Source.objects.current().filter(document_id__in=document_ids).select_related("schedule"):
+        sources[source.document_id].append(source)
+    snapshots = _latest_snapshots([source.pk for each in sources.values() for source in each])
+    versions = _latest_versions(document_ids)
+    seen = _seen(document_ids)
+    return [
+        _state(documents[pk], sources[pk], snapshots, versions.get(pk), seen.get(pk, ()))
+        for pk in document_ids
+        if sources[pk]
+    ]
+
+
+def _state(
+    document: Document,
+    sources: list[Source],
+    snapshots: dict[int, Snapshot],
+    current: Version | None,
+    seen: Iterable[screen.Seen],
+) -> State:
+    memory = screen.Memory(
+        text=current.text if current else "",
+        language=current.language if current else "",
+        versioned_at=current.observed_at if current else None,
+        seen=tuple(seen),
+        terms_type=document.terms_type,
+        method=current.method if current else "",
+        title=current.title if current else "",
+    )
+    moments = [source.schedule.last_success_at for source in sources if source.schedule.last_success_at]
+    return State(
+        document=document,
+        sources=tuple(sources),
+        snapshots=tuple(snapshots.get(source.pk) for source in sources),
+        memory=memory,
+        current=current,
+        observed_at=max(moments),
+    )
+
+
+def _latest_snapshots(source_ids: Sequence[int]) -> dict[int, Snapshot]:
+    rows = Snapshot.objects.filter(source_id__in=source_ids).order_by("source_id", "-observed_at").distinct("source_id")
+    return {row.source_id: row for row in rows.defer("headers", "redirects")}
+
+
+def _latest_versions(document_ids: Sequence[int]) -> dict[int, Version]:
+    rows = Version.objects.filter(document_id__in=document_ids).order_by("document_id", "-sequence")
+    return {row.document_id: row for row in rows.distinct("document_id").defer("outline")}
+
+
+def _seen(document_ids: Sequence[int]) -> dict[int, list[screen.Seen]]:
+    """Return each document's distinct texts of the past, folded from its screenings."""
+    newest_first = {"order_by": ("-observed_at", "-id")}
+    rows = (
+        Screening.objects.filter(document_id__in=document_ids)
+        .exclude(sketch=b"")
+        .values("document_id", "digest")
+        .annotate(
+            sketches=ArrayAgg("sketch", **newest_first),
+            outcomes=ArrayAgg("outcome", **newest_first),
+            reason=ArrayAgg("reasons__0__reason", default=[], **newest_first),
+            first=Min("observed_at"),
+            last=Max("observed_at"),
+            times=Count("id"),
+        )
+        .order_by("document_id", "last")
+    )
+    seen: dict[int, list[screen.Seen]] = {}
+    for row in rows:
+        seen.setdefault(row["document_id"], []).append(
+            screen.Seen(
+                digest=bytes(row["digest"]),
+                sketch=bytes(row["sketches"][0]),
+                outcome=row["outcomes"][0],
+                reason=(row["reason"] and row["reason"][0]) or "",
+                first_seen_at=row["first"],
+                last_seen_at=row["last"],
+                times=row["times"],
+            )
+        )
+    return seen
+
+
+def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
+    """Write `readings`, one per document, and return the Changes made; call it in the transaction that claimed them."""
+    screenings = Screening.objects.bulk_create(_screening(reading, now) for reading in readings)
+    published = [
+        (reading, screening)
+        for reading, screening in zip(readings, screenings, strict=True)
+        if reading.verdict.outcome in (screen.Outcome.FIRST, screen.Outcome.NEWS, screen.Outcome.TECHNICAL)
+    ]
+    versions = Version.objects.bulk_create(_version(reading, screening, now) for reading, screening in published)
+    _record_clauses(versions, [_clauses(reading) for reading, _ in published])
+    changed = [(reading, version) for (reading, _), version in zip(published, versions, strict=True) if reading.change]
+    changes = Change.objects.bulk_create(_change(reading, version, now) for reading, version in changed)
+    Edit.objects.bulk_create(
+        edit
+        for (reading, _), change in zip(changed, changes, strict=True)
+        for edit in _edits(reading.change, change)  # type: ignore[arg-type]
+    )
+    chain.append([*screenings, *versions, *changes], now=now)
+    _mark_read(readings, now)
+    return changes
+
+
+def record_crash(document_id: int) -> None:
+    """Count a crash of the reading itself; after three in a row the capture is parked and shown to operators."""
+    for schedule in Schedule.objects.unread().filter(source__document_id=document_id):
+        schedule.read_attempts += 1
+        schedule.save(update_fields=["read_attempts"])
+
+
+def _screening(reading: Reading, now: datetime) -> Screening:
+    verdict = reading.verdict
+    return Screening(
+        document=reading.state.document,
+        snapshot_ids=[snapshot.pk for snapshot in reading.state.snapshots if snapshot],
+        outcome=verdict.outcome.value,
+        difference=verdict.difference.value,
+        reasons=[
+            {"reason": finding.reason.value, "detail": finding.detail, "spans": [list(span) for span in finding.spans]}
+            for finding in verdict.findings
+        ],
+        digest=verdict.digest,
+        sketch=verdict.sketch,
+        size_words=len(reading.extract.text.split()) if reading.extract else 0,
+        observed_at=reading.state.observed_at,
+        recorded_at=now,
+        revision=REVISION,
+    )
+
+
+def _version(reading: Reading, screening: Screening, now: datetime) -> Version:
+    text, state = reading.extract, reading.state
+    assert text is not None, "only a text is published"
+    kinds = {screen.Outcome.FIRST: Version.Kind.FIRST, screen.Outcome.NEWS: Version.Kind.CHANGE}
+    return Version(
+        document=state.document,
+        sequence=state.current.sequence + 1 if state.current else 1,
+        kind=kinds.get(reading.verdict.outcome, Version.Kind.TECHNICAL),
+        screening=screening,
+        text=text.text,
+        outline=[
+            [clause.digest.hex(), clause.path, clause.number, clause.heading, clause.kind.value, clause.start, clause.end]
+            for clause in _clauses(reading)
+        ],
+        digest=hashlib.sha256(text.text.encode()).digest(),
+        title=text.title[:300],
+        language=text.language[:20],
+        effective_date=text.effective_date,
+        updated_date=text.updated_date,
+        method=text.method.value,
+        confidence=text.confidence,
+        size_words=screening.size_words,
+        observed_at=state.observed_at,
+        recorded_at=now,
+    )
+
+
+def _clauses(reading: Reading) -> tuple[segment.Clause, ...]:
+    """Return the clauses of the text to publish; comparing has made them already where there was something to compare."""
+    if reading.change is not None:
+        return reading.change.after.clauses
+    return segment.clauses(reading.extract.text) if reading.extract else ()
+
+
+def _record_clauses(versions: Sequence[Version], segments: Sequence[tuple[segment.Clause, ...]]) -> None:
+    rows = {
+        (version.document_id, clause.digest): version.text[clause.start : clause.end]
+        for version, clauses in zip(versions, segments, strict=True)
+        for clause in clauses
+    }
+    if not rows:
+        return
+    arrays = [[key[0] for key in rows], [key[1] for key in rows], list(rows.values())]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Clause._meta.db_table} (document_id, digest, text) "
+            "SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) ON CONFLICT (document_id, digest) DO NOTHING",
+            arrays,
+        )
+
+
+def _change(reading: Reading, version: Version, now: datetime) -> Change:
+    state, change = reading.state, reading.change
+    assert change is not None and state.current is not None, "a change has two sides"
+    counts: dict[str, int] = {}
+    for edit in change.edits:
+        counts[edit.kind.value] = counts.get(edit.kind.value, 0) + 1
+    summary = diff.summary(change, effective_date=version.effective_date, first_seen_at=state.observed_at)
+    return Change(
+        document=state.document,
+        before=state.current,
+        after=version,
+        significance=change.significance.value,
+        reasons=[_ground(ground) for ground in change.grounds],
+        summary=_plain(summary),
+        counts=counts,
+        suppressed={significance.value: number for significance, number in change.left_out},
+        effective_date=version.effective_date,
+        observed_at=state.observed_at,
+        recorded_at=now,
+    )
+
+
+def _edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
+    for position, edit in enumerate(compared.edits):
+        yield Edit(
+            change=change,
+            position=position,
+            kind=edit.kind.value,
+            before_position=edit.before,
+            after_position=edit.after,
+            further=list(edit.further),
+            words=[
+                [word.before_start, word.before_end, word.after_start, word.after_end] for word in edit.words
+            ],
+            significance=edit.significance.value,
+            reasons=[_ground(ground) for ground in edit.grounds],
+        )
+
+
+def _ground(ground: diff.Ground) -> dict[str, str]:
+    return {"why": ground.why.value, "detail": ground.detail}
+
+
+def _plain(summary: diff.Summary) -> dict[str, object]:
+    """Return the summary as JSON keeps it; its dates stand on the Change itself."""
+    fields = asdict(summary)
+    return {name: fields[name] for name in ("headline", "lines", "facts", "topics", "left_out")}
+
+
+def _mark_read(readings: Sequence[Reading], now: datetime) -> None:
+    """Take the documents off the queue. A held one is looked at again soon, until its text is settled."""
+    held = {r.state.document.pk for r in readings if r.verdict.outcome is screen.Outcome.HELD}
+    settled = {r.state.document.pk for r in readings} - held
+    rows = Schedule.objects.filter(source__retired_at=None)
+    rows.filter(source__document_id__in=settled).update(unread_at=None, read_attempts=0, held_at=None)
+    rows.filter(source__document_id__in=held, held_at=None).update(held_at=now)
+    rows.filter(source__document_id__in=held).update(unread_at=None, read_attempts=0)
+    for schedule in rows.filter(source__document_id__in=held).exclude(last_fetched_at=None):
+        schedule.due_at = captures.next_due_at(schedule)
+        schedule.save(update_fields=["due_at"])

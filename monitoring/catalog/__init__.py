@@ -1,0 +1,30 @@
+"""What we watch: declarations in git, one file a platform, read and checked here (glossary: Declaration, Platform, Document, Source).
+
+- catalog.load(folder): the platforms of a folder, or one CatalogError that holds every mistake in it
+- catalog.read(folder): the same with remarks on what was left out (JavaScript filters, history files)
+- catalog.DECLARATIONS: the folder of the declarations that ship with the program
+"""
+
+from monitoring.catalog.declaration import (
+    Catalog,
+    CatalogError,
+    DocumentDeclaration,
+    PlatformDeclaration,
+    Remark,
+    Selector,
+    SourceDeclaration,
+)
+from monitoring.catalog.loader import DECLARATIONS, load, read
+
+__all__ = [
+    "DECLARATIONS",
+    "Catalog",
+    "CatalogError",
+    "DocumentDeclaration",
+    "PlatformDeclaration",
+    "Remark",
+    "Selector",
+    "SourceDeclaration",
+    "load",
+    "read",
+]

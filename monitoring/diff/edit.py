@@ -1,0 +1,126 @@
+"""The words of a Change: edits, the words inside them, and what they signify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from monitoring.segment import Clause
+
+
+class EditKind(StrEnum):
+    """What happened to a clause."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    MOVED = "moved"
+    RENUMBERED = "renumbered"
+    SPLIT = "split"
+    MERGED = "merged"
+
+
+class Significance(StrEnum):
+    """What an edit or a change means, weightiest first."""
+
+    SUBSTANTIVE = "substantive"
+    MINOR = "minor"
+    HOUSEKEEPING = "housekeeping"
+    FORMAT = "format"
+    NOISE = "noise"
+
+
+class Why(StrEnum):
+    """Why an edit has its significance: the closed list."""
+
+    DUTY = "duty or permission"
+    NEGATION = "negation"
+    NUMBER = "number, period or amount"
+    PARTY = "party"
+    PURPOSE = "purpose"
+    DATA = "data category"
+    DEFINITION = "defined term"
+    PROVISION = "provision"
+    SCOPE = "scope or condition"
+    RULES_ADDED = "rules added"
+    RULES_REMOVED = "rules removed"
+    LINKED_DOCUMENT = "linked document"
+    WORDING = "wording"
+    NAME = "product name"
+    CONTACT = "contact"
+    DATE = "date or version"
+    NUMBERING = "numbering"
+    PLACE = "place"
+    LINK = "link target"
+    MARKUP = "markup"
+    CHROME = "page chrome"
+    TOKEN = "rotating token"
+    RENDERING = "rendering"
+    VARIANT = "other variant"
+    SOURCE = "source added or dropped"
+    ERROR_PAGE = "error page"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One version's text with its clauses, in reading order."""
+
+    markdown: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One word-level operation inside an edit: before[start:end] becomes after[start:end] (either may be empty).
+
+    Spans are half-open code points of the two versions' texts; `removed` and `added` are the very characters.
+    """
+
+    before_start: int
+    before_end: int
+    after_start: int
+    after_end: int
+    removed: str
+    added: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why an edit signifies what it does, with the words that decided."""
+
+    why: Why
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One clause's part in a Change.
+
+    before, after: index of the clause in either text, None where it is missing.
+    further_before, further_after: the other clauses of a split or merge (a run cut differently), else empty.
+    """
+
+    kind: EditKind
+    before: int | None
+    after: int | None
+    words: tuple[Words, ...] = ()
+    significance: Significance = Significance.MINOR
+    grounds: tuple[Ground, ...] = field(default=())
+    further_before: tuple[int, ...] = ()
+    further_after: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What turns one version into the next, weighed.
+
+    grounds: why the change as a whole signifies what it does. left_out: count of edits below the change's own
+    significance by Significance value ("format": 3).
+    """
+
+    before: Text
+    after: Text
+    edits: tuple[Edit, ...]
+    significance: Significance
+    grounds: tuple[Ground, ...] = ()
+    left_out: tuple[tuple[Significance, int], ...] = ()

@@ -1,0 +1,70 @@
+"""The whole reading of one difference: screened, compared, weighed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitoring import screen
+from monitoring.extract import Extract, Method
+from monitoring.screen import Difference, Memory, Outcome, Verdict
+
+from . import alignment, significance
+from .edit import Change, Ground, Significance, Why
+
+_ALERTING = (Significance.SUBSTANTIVE,)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a new text is to a document: the final verdict, and the Change when the verdict is news (else None).
+
+    The verdict has the last word: a difference that weighs as format or noise is turned into "unchanged".
+    """
+
+    verdict: Verdict
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one single difference, seen without any history, signifies; `alerts` by a default subscriber's minimum."""
+
+    alerts: bool
+    significance: Significance
+    grounds: tuple[Ground, ...]
+
+
+def read(candidate: Extract, *, memory: Memory, now: datetime) -> Reading:
+    """Return what `candidate` is to the document whose past is `memory`: what the pipeline calls."""
+    verdict = screen.screen(candidate, memory=memory, now=now)
+    if verdict.outcome is not Outcome.NEWS:
+        return Reading(verdict, None)
+    change = compare(memory.text, candidate.text)
+    if change.significance in (Significance.FORMAT, Significance.NOISE):
+        difference = Difference(change.significance.value)
+        return Reading(replace(verdict, outcome=Outcome.UNCHANGED, difference=difference), None)
+    return Reading(verdict, change)
+
+
+def compare(before: str, after: str) -> Change:
+    """Return the weighed Change between two texts (Markdown)."""
+    old, new = alignment.text(before), alignment.text(after)
+    found = significance.weigh(old, new, alignment.edits(old, new))
+    top, grounds = significance.significance(found)
+    counts = Counter(edit.significance for edit in found if edit.significance is not top)
+    return Change(old, new, found, top, grounds, tuple((each, counts[each]) for each in Significance if counts[each]))
+
+
+def judge(before: str, after: str) -> Judgement:
+    """Return what the difference of two texts (Markdown) signifies when nothing else is known."""
+    verdict = screen.compare(before, after)
+    if verdict is not None:
+        return Judgement(False, Significance.NOISE, (Ground(Why(verdict.value) if verdict.value in _WHYS else Why.VARIANT),))
+    change = compare(before, after)
+    return Judgement(change.significance in _ALERTING, change.significance, change.grounds)
+
+
+_WHYS = {why.value for why in Why}
+_ = Method

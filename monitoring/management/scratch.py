@@ -1,0 +1,27 @@
+"""A throw-away world: an empty database and archive store that vanish afterwards."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import connection
+from django.test.utils import override_settings
+
+
+@contextmanager
+def world() -> Iterator[None]:
+    """Within it, the default database and the archive store are new and empty; the real ones are not touched."""
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"scratch_{os.getpid()}"
+    with tempfile.TemporaryDirectory(prefix="conductatlas-") as folder:
+        archive = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
+        with override_settings(STORAGES=settings.STORAGES | {"archive": archive}):
+            storages.__dict__.pop("backends", None)
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            try:
+                yield
+            finally:
+                connection.creation.destroy_test_db(name, verbosity=0)

@@ -1,0 +1,37 @@
+"""The records, in the order of the pipeline. Archive rows (Platform … Link) belong to nobody and are never updated, but
+for Schedule; tenant rows (Watchlist … DeliveryItem) belong to exactly one organization."""
+
+from monitoring.models.alerts import Alert, Delivery, DeliveryItem, Matching
+from monitoring.models.catalog import Document, Platform, Source
+from monitoring.models.changes import Change, Edit, Significance
+from monitoring.models.evidence import Link
+from monitoring.models.fetching import Fetch, Schedule
+from monitoring.models.screenings import Screening
+from monitoring.models.snapshots import Blob, Certificate, Snapshot
+from monitoring.models.versions import Clause, Version
+from monitoring.models.watching import Channel, Watch, Watchlist
+
+__all__ = [  # noqa: RUF022 - the order of the pipeline
+    "Platform",
+    "Document",
+    "Source",
+    "Schedule",
+    "Fetch",
+    "Blob",
+    "Certificate",
+    "Snapshot",
+    "Screening",
+    "Version",
+    "Clause",
+    "Change",
+    "Edit",
+    "Significance",
+    "Link",
+    "Watchlist",
+    "Watch",
+    "Channel",
+    "Matching",
+    "Alert",
+    "Delivery",
+    "DeliveryItem",
+]

@@ -1,0 +1,111 @@
+"""Who should hear of a Change, and the messages that carry it."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
+from monitoring.models.changes import Change
+from monitoring.models.watching import Channel, Watch
+
+
+class Matching(models.Model):
+    """A Change was compared with all watches: when, and how many alerts came of it. Its absence is the queue."""
+
+    change = models.OneToOneField(Change, models.CASCADE, primary_key=True, related_name="matching")
+    matched_at = models.DateTimeField()
+    alerts = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.change_id}: {self.alerts}"
+
+
+class Alert(TenantModel):
+    """This Watch should hear of this Change; once, however often matching runs."""
+
+    watch = models.ForeignKey(Watch, models.CASCADE, related_name="alerts")
+    change = models.ForeignKey(Change, models.PROTECT, related_name="alerts")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            *TenantModel.Meta.constraints,
+            SameOrganization("watch", name="alert_watch_same_organization"),
+            models.UniqueConstraint(fields=["watch", "change"], name="alert_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"watch {self.watch_id} of change {self.change_id}"
+
+
+class DeliveryQuerySet(TenantQuerySet["Delivery"]):
+    def due(self, now: datetime) -> "DeliveryQuerySet":
+        """Deliveries whose time has come and that nobody holds, the longest waiting first."""
+        return self.filter(
+            Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now, sent_at=None, parked_at=None
+        ).order_by("due_at", "id")
+
+
+class Delivery(TenantModel):
+    """One message to one channel. An alert mail carries one Change; a digest gathers Changes until it is due.
+
+    `message_id` never changes over retries, so that a receiver can drop a double. Parked after too many attempts.
+    """
+
+    class Kind(models.TextChoices):
+        ALERT = "alert", _("alert")
+        DIGEST = "digest", _("digest")
+
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="deliveries")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True)
+    since_at = models.DateTimeField(help_text="the start of the time the message speaks of")
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-due_at", "-id"]
+        verbose_name_plural = "deliveries"
+        constraints = [
+            *TenantModel.Meta.constraints,
+            SameOrganization("channel", name="delivery_channel_same_organization"),
+            models.UniqueConstraint(
+                fields=["channel"], condition=Q(kind="digest", sent_at=None, parked_at=None), name="delivery_one_open_digest"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], name="delivery_due", condition=Q(sent_at=None, parked_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.channel_id} due {self.due_at}"
+
+
+class DeliveryItem(TenantModel):
+    """A Change that a Delivery carries: one message per channel and Change, naming all watches that matched."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="items")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
+    change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            SameOrganization("delivery", name="item_delivery_same_organization"),
+            SameOrganization("channel", name="item_channel_same_organization"),
+            models.UniqueConstraint(fields=["channel", "change"], name="delivery_item_once_per_channel_and_change"),
+        ]
+
+    def __str__(self) -> str:
+        return f"change {self.change_id} in delivery {self.delivery_id}"

@@ -1,0 +1,98 @@
+"""Two consecutive Versions that really differ, clause by clause."""
+
+from datetime import datetime
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.models.catalog import Document
+from monitoring.models.versions import Version
+
+
+class Significance(models.TextChoices):
+    """How much a difference matters. Format and noise never make a Change; they may mark an Edit within one."""
+
+    SUBSTANTIVE = "substantive", _("substantive")
+    MINOR = "minor", _("minor")
+    HOUSEKEEPING = "housekeeping", _("housekeeping")
+    FORMAT = "format", _("format")
+    NOISE = "noise", _("noise")
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def with_document(self) -> "ChangeQuerySet":
+        return self.select_related("document__platform")
+
+    def with_versions(self) -> "ChangeQuerySet":
+        return self.with_document().select_related("before", "after")
+
+    def since(self, moment: datetime) -> "ChangeQuerySet":
+        return self.filter(observed_at__gte=moment)
+
+    def substantive(self) -> "ChangeQuerySet":
+        return self.filter(significance=Significance.SUBSTANTIVE)
+
+    def unmatched(self, since: datetime) -> "ChangeQuerySet":
+        """Changes recorded since then that no matching has looked at yet, oldest first."""
+        return self.filter(recorded_at__gte=since, matching=None).order_by("recorded_at", "id")
+
+
+class Change(models.Model):
+    """What turned one Version into the next. Written with the later Version, in the same transaction.
+
+    `summary` is the structured change summary: a list of plain sentences with the clauses they rest on.
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="changes")
+    before = models.ForeignKey(Version, models.PROTECT, related_name="changes_after")
+    after = models.OneToOneField(Version, models.PROTECT, related_name="change")
+    significance = models.CharField(max_length=14, choices=Significance.choices)
+    reasons = models.JSONField(default=list)
+    summary = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict, help_text="edits by kind")
+    suppressed = models.JSONField(default=dict, help_text="what was left out, by kind: link updates and the like")
+    effective_date = models.DateField(null=True, blank=True, help_text="as the later text states it")
+    observed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-observed_at", "-id"]
+        indexes = [
+            models.Index(fields=["-observed_at", "-id"], name="change_newest"),
+            models.Index(fields=["document", "-observed_at", "-id"], name="change_newest_of_document"),
+            models.Index(fields=["recorded_at"], name="change_recorded"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} at {self.observed_at:%Y-%m-%d}: {self.significance}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("monitoring:change", args=[self.pk])
+
+
+class Edit(models.Model):
+    """One clause's part in a Change.
+
+    `before_position` and `after_position` index the outlines of the two Versions; null where the clause is new or gone.
+    `words` are word-level spans [before start, before end, after start, after end] in code points of the two texts.
+    """
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="edits")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12)
+    before_position = models.PositiveIntegerField(null=True)
+    after_position = models.PositiveIntegerField(null=True)
+    further = models.JSONField(default=list, help_text="positions of the other parts of a split or merge")
+    words = models.JSONField(default=list)
+    significance = models.CharField(max_length=14, choices=Significance.choices)
+    reasons = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["change", "position"]
+        constraints = [models.UniqueConstraint(fields=["change", "position"], name="edit_once_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.significance})"

@@ -1,0 +1,25 @@
+"""From a new text and a document's past to a verdict: unchanged, news, or held with a reason."""
+
+from .memory import Memory, Seen
+from .normal import digest, line_digest, normal_form
+from .screening import compare, screen
+from .sketches import resemblance, sketch
+from .verdict import Difference, Finding, Outcome, Reason, Span, Verdict
+
+__all__ = [
+    "Difference",
+    "Finding",
+    "Memory",
+    "Outcome",
+    "Reason",
+    "Seen",
+    "Span",
+    "Verdict",
+    "compare",
+    "digest",
+    "line_digest",
+    "normal_form",
+    "resemblance",
+    "screen",
+    "sketch",
+]

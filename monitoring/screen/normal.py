@@ -1,0 +1,54 @@
+"""The normal form of a text: the words alone, so that what no reader can see never counts as a difference.
+
+Left out: invisible characters, white space, link targets and images, tracking parameters, Markdown marks, list and
+clause numbers at the start of a line, case, typographic variants and punctuation (but inside numbers).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufe0e\ufe0f\ufeff\ufff9-\uffff]"
+)
+_LINK = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|<(?:https?://|mailto:)[^>\n]*>")
+_QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
+_NUMBER = re.compile(
+    r"[ \t>#*+•·▪◦●-]*\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,5}|[a-z]{1,2}|[ivxl]{1,6}|[a-z]\.[0-9]{1,3})[.):]+[*]*[ \t]+", re.IGNORECASE
+)
+_OTHER = re.compile(r"[^\w\n %$€£¥.,]")
+_LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))")
+
+
+def normal_lines(text: str) -> list[str]:
+    """Return the normal form line by line: as many lines as `text.split("\\n")` has, each without outer white space."""
+    if not text.isascii():
+        text = _UNSEEN.sub("", text)
+        text = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+    text = _LINK.sub(" ", text)
+    text = _QUERY.sub(r"\1", text) if "://" in text else text
+    lines = [_NUMBER.sub("", line, count=1) if _NUMBER.match(line) else line for line in text.split("\n")]
+    text = "\n".join(lines).casefold().replace("_", " ").replace(", ", " ").replace(". ", " ").replace(".\n", "\n")
+    return [line.strip() for line in _LOOSE.sub(" ", _OTHER.sub(" ", text)).split("\n")]
+
+
+def normal_form(text: str) -> str:
+    """Return the words of `text` in one line, a single space between them."""
+    return " ".join(" ".join(normal_lines(text)).split())
+
+
+def digest(text: str) -> bytes:
+    """Return 32 bytes that are equal for texts whose words are equal."""
+    return digest_of_normal(" ".join(normal_lines(text)))
+
+
+def digest_of_normal(normal: str) -> bytes:
+    """Return the digest of a text already in normal form; white space does not count."""
+    return hashlib.blake2b("".join(normal.split()).encode(), digest_size=32).digest()
+
+
+def line_digest(line: str) -> bytes:
+    """Return 16 bytes that stand for one line or clause in taught rules."""
+    return hashlib.blake2b("".join(normal_form(line).split()).encode(), digest_size=16).digest()

@@ -1,0 +1,163 @@
+"""Markdown to clauses: one pass over the lines, blocks found by their shape, addresses built from numbers and headings."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from monitoring.screen.normal import normal_lines
+
+from .clause import Clause, Kind
+
+_HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+")
+_BOLD_LINE = re.compile(r"^[ \t>]*(\*\*|__)[^*_].{0,200}(\*\*|__)[ \t:]*$")
+_ITEM = re.compile(r"^[ \t>]*(?:[-*+•]|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)])[ \t]+\S")
+_ROW = re.compile(r"^[ \t]*\|")
+_RULE = re.compile(r"^[ \t|:*_-]+$")
+_NUMBER = re.compile(
+    r"^[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]+)?\**(?:(?:section|article|clause|annex|artikel|artículo|artigo|articolo|art\.|abschnitt|§+)[ \t]*)?"
+    r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}|[0-9]{1,3}(?=[.):\t ])|[A-Z](?:\.[0-9]{1,3})+|\([a-zA-Z0-9]{1,4}\)|[a-zA-Z](?=[.)])|[ivxlIVXL]{1,6}(?=[.)]))"
+    r"[.):]*(?=[ \t*]|$)",
+    re.IGNORECASE,
+)
+_NOT_SLUG = re.compile(r"[\W_]+")
+_MARKUP = re.compile(r"\]\([^)]*\)|[#*_\[\]|>`]")
+_DOTTED = re.compile(r"^[0-9A-Z]{1,3}(\.[0-9]+)+$")
+_SECTION_LEVEL = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    kind: Kind
+    level: int
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in the text we are: the headings above and how often each address was given."""
+
+    stack: list[tuple[int, str, str]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    given: dict[str, int] = field(default_factory=dict)
+    item_path: str = ""
+
+
+def clauses(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a Markdown text in reading order; between their spans stands white space or a table rule.
+
+    Paths are unique in the text and stay when other sections change. Time grows with the length of the text.
+    """
+    lines = text.split("\n")
+    normals = normal_lines(text)
+    place = _Place()
+    return tuple(_clause(text, unit, normals, place) for unit in _units(lines))
+
+
+def _units(lines: list[str]) -> Iterator[_Unit]:
+    """Yield the blocks: headings, items with what hangs on them, rows, paragraphs."""
+    position = 0
+    begun: tuple[Kind, int, int] | None = None
+    end = 0
+    for index, line in enumerate(lines):
+        bare = line.strip()
+        kind, level = _shape(line) if bare else (None, 0)
+        is_new = kind is not None and (begun is None or kind is not Kind.PARAGRAPH or begun[0] in (Kind.HEADING, Kind.ROW))
+        if begun is not None and (is_new or not bare or _RULE.match(line)):
+            yield _Unit(begun[0], begun[1], begun[2], last, start, end)
+            begun = None
+        if bare and not _RULE.match(line):
+            if begun is None:
+                start = position + len(line) - len(line.lstrip())
+                begun = (kind or Kind.PARAGRAPH, level, index)
+            last, end = index, position + len(line.rstrip())
+        position += len(line) + 1
+    if begun is not None:
+        yield _Unit(begun[0], begun[1], begun[2], last, start, end)
+
+
+def _shape(line: str) -> tuple[Kind, int]:
+    heading = _HEADING.match(line)
+    if heading:
+        return Kind.HEADING, len(heading[1])
+    first = line.lstrip()[:1]
+    if first == "|" and _ROW.match(line):
+        return Kind.ROW, 0
+    if first in "*_" and _BOLD_LINE.match(line):
+        return Kind.HEADING, _SECTION_LEVEL
+    if first == ":" or _ITEM.match(line):
+        return (Kind.DEFINITION if first == ":" else Kind.ITEM), 0
+    return (Kind.QUOTE if first == ">" else Kind.PARAGRAPH), 0
+
+
+def _clause(text: str, unit: _Unit, normals: list[str], place: _Place) -> Clause:
+    raw = text[unit.start : unit.end]
+    match = _NUMBER.match(raw[:60])
+    number = match["number"] if match else ""
+    above = place.stack[-1][2] if place.stack else ""
+    if unit.kind is Kind.HEADING:
+        path = _enter(raw, unit, number, place)
+    else:
+        path = _path(unit, number, place)
+    normal = "".join("".join(normals[unit.first : unit.last + 1]).split())
+    return Clause(
+        path=_unique(path, place),
+        number=number,
+        heading=above,
+        kind=unit.kind,
+        start=unit.start,
+        end=unit.end,
+        digest=hashlib.blake2b(normal.encode(), digest_size=16).digest(),
+        level=unit.level if unit.kind is Kind.HEADING else (place.stack[-1][0] if place.stack else 0),
+    )
+
+
+def _enter(raw: str, unit: _Unit, number: str, place: _Place) -> str:
+    """Go into the section of a heading and return its path."""
+    while place.stack and place.stack[-1][0] >= unit.level:
+        place.stack.pop()
+    title = " ".join(_MARKUP.sub(" ", raw).split())
+    above = place.stack[-1][1] if place.stack else ""
+    name = number.strip("()").lower() if number else _slug(title)
+    if unit.level == 1 and not number:
+        path = ""
+    elif number and (_DOTTED.match(number) or not above or above.rsplit("/", 1)[-1].isdigit() is False and number.isdigit()):
+        path = name
+    else:
+        path = f"{above}/{name}" if above else name
+    place.stack.append((unit.level, path, title))
+    place.item_path = ""
+    return path or name
+
+
+def _path(unit: _Unit, number: str, place: _Place) -> str:
+    section = place.stack[-1][1] if place.stack else ""
+    bare = number.strip("()").lower()
+    if number and _DOTTED.match(number.upper()):
+        place.item_path = bare
+        return bare
+    if number:
+        if bare.isdigit():
+            place.item_path = f"{section}/{bare}" if section else bare
+            return place.item_path
+        above = place.item_path or section
+        return f"{above}/{bare}" if above else bare
+    place.counts[section] = place.counts.get(section, 0) + 1
+    kind = "row-" if unit.kind is Kind.ROW else "p"
+    return f"{section}/{kind}{place.counts[section]}" if section else f"{kind}{place.counts[section]}"
+
+
+def _unique(path: str, place: _Place) -> str:
+    times = place.given[path] = place.given.get(path, 0) + 1
+    return path if times == 1 else _unique(f"{path}~{times}", place)
+
+
+def _slug(title: str) -> str:
+    slug = _NOT_SLUG.sub("-", unicodedata.normalize("NFKC", title).lower()).strip("-")
+    return slug[:48].rstrip("-") or "section"

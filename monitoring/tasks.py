@@ -1,0 +1,74 @@
+"""Celery: ids in, one call, nothing out. Each task may run twice or be lost: the row is the queue, the sweep finds it."""
+
+from datetime import UTC, datetime
+
+from celery import shared_task
+from django.conf import settings
+
+from monitoring import pipeline
+from monitoring.alerts import delivery, matching
+from monitoring.archive import captures, partitions
+
+READ_BATCH = 20
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@shared_task(queue="poll")
+def poll_due(**_: object) -> None:
+    """Fetch a batch of due sources; go on with the next batch while the batches are full."""
+    sources = captures.claim(now=now(), limit=settings.FETCH_BATCH_DOCUMENTS, render=False)
+    if not sources:
+        return
+    pipeline.poll(sources, now=now())
+    read_waiting.delay()
+    if len(sources) == settings.FETCH_BATCH_DOCUMENTS:
+        poll_due.delay()
+
+
+@shared_task(queue="render")
+def render_due(**_: object) -> None:
+    """Fetch one due source that needs a browser; go on while there are more."""
+    sources = captures.claim(now=now(), limit=1, render=True)
+    if not sources:
+        return
+    pipeline.poll(sources, now=now())
+    read_waiting.delay()
+    render_due.delay()
+
+
+@shared_task(queue="read")
+def read_waiting(**_: object) -> None:
+    """Read a batch of documents with new captures, hurry what came of it along, and go on while there are more."""
+    done, changes = pipeline.read(now=now(), limit=READ_BATCH)
+    if changes:
+        match_waiting.delay()
+    if len(done) == READ_BATCH:
+        read_waiting.delay()
+
+
+@shared_task(queue="alerts")
+def match_waiting(**_: object) -> None:
+    """Match the changes that nobody has matched yet, and send what is due at once."""
+    if matching.match_all(now=now()):
+        deliver_due.delay()
+
+
+@shared_task(queue="alerts")
+def deliver_due(**_: object) -> None:
+    """Send what is due."""
+    delivery.deliver_due(now=now())
+
+
+@shared_task(queue="alerts")
+def sweep(**_: object) -> None:
+    """Find what was lost between the steps: unread captures, unmatched changes, missing digests and partitions."""
+    partitions.ensure(now=now())
+    delivery.open_missing_digests(now=now())
+    read_waiting.delay()
+    match_waiting.delay()
+    deliver_due.delay()
+
+

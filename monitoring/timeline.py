@@ -1,0 +1,76 @@
+"""What happened, in order: first records and changes of documents, newest first. A read model; no table of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from monitoring.models import Change, Document, Platform, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline. `change` is None for a first record."""
+
+    at: datetime
+    id: int
+    kind: str
+    platform: Platform
+    document: Document
+    version: Version
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some events, newest first, and where the next page starts: (at, id), or None at the end."""
+
+    events: tuple[Event, ...]
+    next: tuple[datetime, int] | None
+
+
+def page(
+    *,
+    documents: QuerySet[Document] | None = None,
+    platform: Platform | None = None,
+    document: Document | None = None,
+    before: tuple[datetime, int] | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return up to `limit` events older than `before`, of all documents or of those asked for. One query.
+
+    Constant in depth: the index on (observed_at, id) is entered where the page before ended. Technical upgrades are no events.
+    """
+    rows = Version.objects.exclude(kind=Version.Kind.TECHNICAL).select_related("document__platform", "change")
+    if document is not None:
+        rows = rows.filter(document=document)
+    if platform is not None:
+        rows = rows.filter(document__platform=platform)
+    if documents is not None:
+        rows = rows.filter(document__in=documents)
+    if since is not None:
+        rows = rows.filter(observed_at__gte=since)
+    if before is not None:
+        rows = rows.extra(where=["(monitoring_version.observed_at, monitoring_version.id) < (%s, %s)"], params=before)
+    found = list(rows.defer("text", "outline").order_by("-observed_at", "-id")[: limit + 1])
+    return _page(found, limit)
+
+
+def _page(versions: Sequence[Version], limit: int) -> Page:
+    shown = versions[:limit]
+    last = shown[-1] if len(versions) > limit else None
+    return Page(tuple(_event(version) for version in shown), (last.observed_at, last.pk) if last else None)
+
+
+def _event(version: Version) -> Event:
+    return Event(
+        at=version.observed_at,
+        id=version.pk,
+        kind=version.kind,
+        platform=version.document.platform,
+        document=version.document,
+        version=version,
+        change=getattr(version, "change", None),
+    )
