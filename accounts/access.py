@@ -27,8 +27,8 @@ def member_required(view: View) -> View:
     """Let in who is signed in and has a current organization; send others to sign in or to make one."""
 
     @wraps(view)
-    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.organization is None:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "organization", None) is None:
             return redirect("accounts:organization_start")
         return view(request, *args, **kwargs)
 

@@ -3,10 +3,12 @@
 Links in mails are built from SITE_URL, never from the Host header of whoever asked.
 """
 
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
@@ -33,8 +35,20 @@ class AccountAdapter(DefaultAccountAdapter):
             now=now,
         )
 
+    def is_reauthentication_required(self, *, app: str, **details: Any) -> bool:
+        """Ask again before sensitive acts, but not who has just signed in."""
+        return super().is_reauthentication_required(app=app, **details) and not self._has_just_signed_in()
+
+    def _has_just_signed_in(self) -> bool:
+        records = get_authentication_records(self.request, self.request.user)
+        return any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
+
     def render_mail(
-        self, template_prefix: str, email: str | list[str], context: dict[str, Any], headers: dict[str, str] | None = None
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
     ) -> EmailMessage:
         """Return the mail of the folder email/<last part of template_prefix>/, with its links on our own address."""
         to = [email] if isinstance(email, str) else email

@@ -51,7 +51,7 @@ def record(
         actor_id=actor.user_id,
         api_key_id=actor.api_key_id,
         address=actor.address,
-        target_kind=target._meta.model_name if target else "",
+        target_kind=(target._meta.model_name or "") if target else "",
         target_id=target.pk if target else None,
         before=before,
         after=after,

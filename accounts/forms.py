@@ -1,10 +1,12 @@
-"""The forms of the account pages that are our own (sign-in and the like come from django-allauth)."""
+"""The forms of the account pages: our own, and django-allauth's where a password is chosen, with one line of help."""
 
 from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import available_timezones
 
+from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Scope
@@ -16,7 +18,9 @@ class ApiKeyForm(forms.Form):
     """A new API key. `may_write` comes from the plan: without it only reading keys are offered."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Where the key is used, so that you know what stops when you revoke it.")
+        label=_("Name"),
+        max_length=60,
+        help_text=_("Where the key is used, so that you know what stops when you revoke it."),
     )
     scope = forms.ChoiceField(label=_("May"), choices=Scope.choices, initial=Scope.READ)
     days = forms.TypedChoiceField(label=_("Expires after"), choices=LIFETIMES, coerce=int, initial=365)
@@ -47,3 +51,35 @@ class OrganizationForm(forms.Form):
     @classmethod
     def of(cls, organization: Organization) -> Self:
         return cls(initial={"name": organization.name, "time_zone": organization.time_zone})
+
+
+def password_help() -> str:
+    """Return in one line what a new password must be."""
+    lengths = [
+        rule.min_length for rule in get_default_password_validators() if isinstance(rule, MinimumLengthValidator)
+    ]
+    return _("At least %(count)d characters; none of the commonly used ones.") % {"count": max(lengths, default=8)}
+
+
+class SignupForm(allauth_forms.SignupForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_help()
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_help()
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_help()
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = password_help()

@@ -70,7 +70,10 @@ def _free_slug(name: str) -> str:
 def add_member(
     *, organization: Organization, user: User, role: Role, seats: int | None, now: datetime, actor: audit.Actor
 ) -> Membership:
-    """Return the Membership of `user`, added now or there already. Raises SeatsTaken at `seats` people (None: no limit)."""
+    """Return the Membership of `user`, added now or there already.
+
+    Raises SeatsTaken when `seats` people belong to it (None: no limit).
+    """
     with transaction.atomic():
         members = locked(organization).memberships
         if existing := members.filter(user=user).first():
@@ -89,9 +92,7 @@ def add_member(
         return membership
 
 
-def change(
-    organization: Organization, *, name: str, time_zone: str, now: datetime, actor: audit.Actor
-) -> Organization:
+def change(organization: Organization, *, name: str, time_zone: str, now: datetime, actor: audit.Actor) -> Organization:
     """Return `organization` with this name and time zone; its slug stays, addresses with it remain valid."""
     after = {"name": name, "time_zone": time_zone}
     with transaction.atomic():
@@ -143,7 +144,9 @@ def find(text: str) -> Organization:
     by = {"pk": int(text)} if text.isdecimal() and len(text) < 19 else {"slug": text}
     if found := Organization.objects.filter(**by).first():
         return found
-    raise UnknownOrganization(f"no organization {text!r}{_nearest(text)}: give its short name, number or owner's e-mail")
+    raise UnknownOrganization(
+        f"no organization {text!r}{_nearest(text)}: give its short name, number or owner's e-mail"
+    )
 
 
 def _owned_by(email: str) -> Organization:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-
+from django.utils.translation import gettext_lazy as _
 
 RowT = TypeVar("RowT", bound=models.Model)
 
@@ -41,37 +41,37 @@ class SameOrganization(models.BaseConstraint):
     table and its unique key stand.
     """
 
-    violation_error_message = "This belongs to another organization."
+    default_violation_error_message = _("This belongs to another organization.")
 
     def __init__(self, field: str, *, name: str) -> None:
         super().__init__(name=name)
         self.field = field
 
     def _add(self, model: type[models.Model], editor: BaseDatabaseSchemaEditor) -> str:
-        to_field = model._meta.get_field(self.field)
-        target = to_field.related_model._meta.db_table  # type: ignore[union-attr]
+        pointer: Any = model._meta.get_field(self.field)
         quote = editor.quote_name
         return (
             f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
-            f"FOREIGN KEY (organization_id, {quote(to_field.column)}) REFERENCES {quote(target)} (organization_id, id) "  # type: ignore[union-attr]
+            f"FOREIGN KEY (organization_id, {quote(pointer.column)}) "
+            f"REFERENCES {quote(pointer.related_model._meta.db_table)} (organization_id, id) "
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
     def create_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model and schema_editor
+        assert model
+        assert schema_editor
         schema_editor.deferred_sql.append(self._add(model, schema_editor))
         return None
 
     constraint_sql = create_sql
 
     def remove_sql(self, model: type[models.Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Any:
-        assert model and schema_editor
+        assert model
+        assert schema_editor
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
-    def validate(
-        self, model: Any, instance: Any, exclude: Any = None, using: str = "default"
-    ) -> None:
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
         other = getattr(instance, self.field)
         if other is not None and other.organization_id != instance.organization_id:
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)

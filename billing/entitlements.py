@@ -32,7 +32,9 @@ class PlanLimitReached(PlanRefusal):
     def __init__(self, what: str, *, limit: int, used: int, plan: Plan, next_plan: Plan | None) -> None:
         gives = f" {next_plan.name} allows {getattr(next_plan, what)}." if next_plan else ""
         super().__init__(
-            f"{plan.name} allows {limit} {_singular(what, limit)}; {used} in use.{gives}", plan=plan, next_plan=next_plan
+            f"{plan.name} allows {limit} {_singular(what, limit)}; {used} in use.{gives}",
+            plan=plan,
+            next_plan=next_plan,
         )
         self.what = what
         self.limit = limit
@@ -44,7 +46,7 @@ class NotInPlan(PlanRefusal):
 
     def __init__(self, what: str, *, plan: Plan, next_plan: Plan | None) -> None:
         comes = f" It comes with {next_plan.name}." if next_plan else ""
-        super().__init__(f"{plan.name} does not include {what.replace('_', ' ')}.{comes}", plan=plan, next_plan=next_plan)
+        super().__init__(f"{plan.name} does not include {_words(what)}.{comes}", plan=plan, next_plan=next_plan)
         self.what = what
 
 
@@ -142,3 +144,8 @@ def _first_above(plan: Plan, fits: Callable[[Plan], bool]) -> Plan | None:
 
 def _singular(what: str, count: int) -> str:
     return what.removesuffix("s") if count == 1 else what
+
+
+def _words(key: str) -> str:
+    """Return a key as words: csv_export as "CSV export"."""
+    return " ".join(word.upper() if word in ("csv", "json", "pdf", "api") else word for word in key.split("_"))

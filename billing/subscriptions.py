@@ -1,4 +1,4 @@
-"""What happens to a Subscription: granted and ended by an operator. (What Stripe reports comes through its own module.)"""
+"""What happens to a Subscription: granted and taken back by an operator."""
 
 from datetime import datetime
 

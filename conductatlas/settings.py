@@ -1,7 +1,7 @@
 """All settings, read from the environment. A secret may also come from a file: NAME_FILE holds its path.
 
-Nothing is required on a laptop: without DATABASE_URL and REDIS_URL the embedded servers of `local.py` are used.
-With DEBUG off (production) SECRET_KEY, DATABASE_URL, REDIS_URL, SITE_URL and ALLOWED_HOSTS must be given.
+Nothing is required on a laptop: without DATABASE_URL and REDIS_URL the embedded servers of `local/` are used.
+With PRODUCTION=true SECRET_KEY, DATABASE_URL, REDIS_URL, SITE_URL and ALLOWED_HOSTS must be given.
 """
 
 import os
@@ -42,24 +42,27 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 
 # --- where and how we run -------------------------------------------------------------------------------------------
-DEBUG = env_bool("DEBUG", default=True)
+PRODUCTION = env_bool("PRODUCTION", default=False)
+DEBUG = env_bool("DEBUG", default=False)  # Django's own: keeps every query in memory, so not even on a laptop by default
 VAR = Path(env("CONDUCTATLAS_VAR", str(BASE_DIR / "var"))).resolve()
 PORT = int(env_number("PORT", 8000))
 SITE_URL = env("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
-SECRET_KEY = env("SECRET_KEY", "insecure-key-for-laptop-demo-and-tests" if DEBUG else "")
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if DEBUG else "")
+SECRET_KEY = env("SECRET_KEY", "" if PRODUCTION else "insecure-key-for-laptop-demo-and-tests")
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASE_URL = env("DATABASE_URL")
 REDIS_URL = env("REDIS_URL")
 EMBEDDED = not (DATABASE_URL and REDIS_URL)
 
-if not DEBUG:
+if PRODUCTION:
     missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env(name)]
     if missing:
         raise ImproperlyConfigured(
-            f"production (DEBUG=false) needs {', '.join(missing)}: set them in the environment, or NAME_FILE with the path of "
+            f"PRODUCTION=true needs {', '.join(missing)}: set them in the environment, or NAME_FILE with the path of "
             "a file. The embedded servers are for laptop, demo and tests only."
         )
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG=true shows the program's inside to strangers: unset it in production")
     if not SITE_URL.startswith("https://"):
         raise ImproperlyConfigured(f"SITE_URL={SITE_URL}: production is served over https")
     if "*" in ALLOWED_HOSTS:
@@ -204,7 +207,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     # `archive` holds the bytes of every capture: files here, any Django storage (S3 and the like) elsewhere.
     "archive": {
@@ -213,9 +216,9 @@ STORAGES = {
     },
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR / "media")}},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 
@@ -265,7 +268,7 @@ FETCH_CONTACT_URL = env("FETCH_CONTACT_URL", f"{SITE_URL}/crawler/")
 FETCH_CHROMIUM = env("FETCH_CHROMIUM")
 # Exact host:port pairs that may be fetched although they are private: the demo's publisher, tests and benches.
 FETCH_ALLOW_PRIVATE = env_list("FETCH_ALLOW_PRIVATE")
-if FETCH_ALLOW_PRIVATE and not DEBUG:
+if FETCH_ALLOW_PRIVATE and PRODUCTION:
     raise ImproperlyConfigured("FETCH_ALLOW_PRIVATE is for demo, tests and benches: unset it in production")
 
 # --- API ------------------------------------------------------------------------------------------------------------
@@ -289,10 +292,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- security -------------------------------------------------------------------------------------------------------
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
-SECURE_HSTS_SECONDS = 0 if DEBUG else 31_536_000
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env_bool("BEHIND_PROXY", default=False):
@@ -311,7 +314,7 @@ LOGGING = {
         "stderr": {
             "class": "logging.StreamHandler",
             "stream": sys.stderr,
-            "formatter": env("LOG_FORMAT", "line" if DEBUG else "json"),
+            "formatter": env("LOG_FORMAT", "json" if PRODUCTION else "line"),
         }
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},

@@ -1,12 +1,36 @@
 """What happened, in order: first records and changes of documents, newest first. A read model; no table of its own."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
 from monitoring.models import Change, Document, Platform, Version
+
+
+Place = tuple[datetime, int]
+_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?)Z_(\d{1,18})")
+
+
+class BadCursor(ValueError):
+    """Raised by `place` for a text that `cursor` never wrote."""
+
+
+def cursor(place: Place) -> str:
+    """Return `place` as it stands in an address: what the next page comes after."""
+    at, pk = place
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat()}Z_{pk}"
+
+
+def place(cursor: str) -> Place:
+    """Return the place that `cursor` names. Raises BadCursor."""
+    found = _CURSOR.fullmatch(cursor)
+    try:
+        return datetime.fromisoformat(found[1]).replace(tzinfo=UTC), int(found[2])  # type: ignore[index]
+    except (TypeError, ValueError):
+        raise BadCursor("this is no cursor of ours: take the address of the next page as it was given") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +51,7 @@ class Page:
     """Some events, newest first, and where the next page starts: (at, id), or None at the end."""
 
     events: tuple[Event, ...]
-    next: tuple[datetime, int] | None
+    next: Place | None
 
 
 def page(
@@ -35,7 +59,7 @@ def page(
     documents: QuerySet[Document] | None = None,
     platform: Platform | None = None,
     document: Document | None = None,
-    before: tuple[datetime, int] | None = None,
+    before: Place | None = None,
     since: datetime | None = None,
     limit: int = 50,
 ) -> Page:

@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from accounts import organizations
 from accounts.models import Organization, User
 from billing import entitlements
+from billing.plans import WatchKind
 from monitoring.models import Change, Channel, Document, Platform, Significance, Watch, Watchlist
 
 WEIGHTIEST_FIRST = [Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING]
@@ -45,8 +46,11 @@ def watch(
     """Return the watch of `platform` (or of one `document` of it), made now or there already; tell `user` by mail.
 
     Raises entitlements.PlanLimitReached when the platform would be one more than the plan allows: counted under a lock,
-    so that parallel calls cannot pass the limit together.
+    so that parallel calls cannot pass the limit together. Raises entitlements.NotInPlan where the plan watches platforms
+    only and `document` is given.
     """
+    if document is not None:
+        entitlements.check_watch_kind(watchlist.organization, WatchKind.DOCUMENT, now=now)
     with transaction.atomic():
         organization = organizations.locked(watchlist.organization)
         rows = Watch.objects.for_organization(organization)
@@ -74,6 +78,23 @@ def unwatch(*, watch: Watch) -> None:
     watch.delete()
 
 
+def move(*, watch: Watch, places: int) -> None:
+    """Move the watch up (places < 0) or down the organization's order; at either end it stays."""
+    with transaction.atomic():
+        organization = organizations.locked(watch.organization)
+        rows = list(Watch.objects.for_organization(organization).order_by("position", "id"))
+        at = next(index for index, row in enumerate(rows) if row.pk == watch.pk)
+        rows.insert(max(0, at + places), rows.pop(at))
+        for position, row in enumerate(rows, 1):
+            row.position = position
+        Watch.objects.bulk_update(rows, ["position"])
+
+
+def set_minimum_significance(*, watch: Watch, minimum_significance: str) -> None:
+    """Tell of changes from `minimum_significance` upwards from now on."""
+    Watch.objects.filter(pk=watch.pk).update(minimum_significance=minimum_significance)
+
+
 def watched(*, organization: Organization, now: datetime) -> list[Watched]:
     """Return the organization's watches in its order, each with whether the plan keeps it active."""
     rows = Watch.objects.for_organization(organization).select_related("platform", "document", "watchlist")
@@ -99,9 +120,15 @@ def concerned(change: Change, *, now: datetime) -> list[Watch]:
     return [row for row in watches if (row.organization_id, row.platform_id) in active]
 
 
-def documents_watched(*, organization: Organization, now: datetime) -> QuerySet[Document]:
-    """Return the documents that the organization's active watches cover."""
-    active = [row.watch for row in watched(organization=organization, now=now) if row.is_active]
+def documents_watched(
+    *, organization: Organization, now: datetime, watchlist: Watchlist | None = None
+) -> QuerySet[Document]:
+    """Return the documents that the organization's active watches cover; of one `watchlist` only where it is given."""
+    active = [
+        row.watch
+        for row in watched(organization=organization, now=now)
+        if row.is_active and watchlist in (None, row.watch.watchlist)
+    ]
     platforms = [row.platform_id for row in active if row.document_id is None]
     documents = [row.document_id for row in active if row.document_id is not None]
     return Document.objects.current().filter(Q(platform__in=platforms) | Q(pk__in=documents))

@@ -32,7 +32,7 @@ class KeyHolder:
 
 
 class ApiKeyAuthentication(BaseAuthentication):
-    """Set `request.organization` and `request.api_key` from the key. Fails with 401 and a reason; no header is no key."""
+    """Set `request.organization` and `request.api_key` from the key. Fails with 401 and a reason; no header, no key."""
 
     def authenticate(self, request: Request) -> tuple[Any, ApiKey] | None:
         _refuse_key_in_address(request)
@@ -43,8 +43,8 @@ class ApiKeyAuthentication(BaseAuthentication):
             key = api_keys.authenticate(presented, now=timezone.now())
         except api_keys.KeyRefused as refused:
             raise AuthenticationFailed(str(refused), code=f"api_key_{refused.reason}") from None
-        request._request.organization = key.organization
-        request._request.api_key = key
+        request._request.organization = key.organization  # type: ignore[attr-defined]
+        request._request.api_key = key  # type: ignore[attr-defined]
         return KeyHolder(key), key
 
     def authenticate_header(self, request: Request) -> str:
@@ -68,7 +68,7 @@ def _refuse_key_in_address(request: Request) -> None:
     is_there = any(api_keys.FORM.search(value) for values in parameters.lists() for value in values[1])
     if is_named or is_there:
         raise AuthenticationFailed(
-            "An API key never goes into the address. Send it as the header Authorization: Bearer ca_…, and revoke a key "
-            "that has been in an address: logs keep addresses.",
+            "An API key never goes into the address. Send it as the header Authorization: Bearer ca_…, and revoke a "
+            "key that has been in an address: logs keep addresses.",
             code="api_key_in_address",
         )

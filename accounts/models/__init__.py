@@ -1,8 +1,9 @@
 """The records of who is asking, in the order in which a visitor meets them."""
 
-from accounts.models.people import User
-from accounts.models.organizations import Membership, Organization, Role
 from accounts.models.keys import ApiKey, Scope
+from accounts.models.organizations import Membership, Organization
+from accounts.models.people import User
 from accounts.models.trail import AuditEvent
+from accounts.permissions import Role
 
 __all__ = ["ApiKey", "AuditEvent", "Membership", "Organization", "Role", "Scope", "User"]

@@ -30,7 +30,9 @@ class ApiKey(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
-            models.CheckConstraint(condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_is_sha256"),
+            models.CheckConstraint(
+                condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_is_sha256"
+            ),
             models.CheckConstraint(condition=models.Q(scope__in=["read", "write"]), name="api_key_scope"),
         ]
 

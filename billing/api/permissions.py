@@ -18,4 +18,5 @@ class PlanAllowsMethod(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.method in SAFE_METHODS:
             return True
-        return entitlements.plan_of(request.organization, now=timezone.now()).includes(Feature.API_WRITE)
+        organization = request.organization  # type: ignore[attr-defined]
+        return entitlements.plan_of(organization, now=timezone.now()).includes(Feature.API_WRITE)

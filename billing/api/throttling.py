@@ -2,14 +2,17 @@
 
 import math
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from billing import entitlements
+
+if TYPE_CHECKING:  # rest_framework.views imports this module
+    from rest_framework.views import APIView
 
 HOUR_SECONDS = 3600
 
@@ -22,7 +25,7 @@ class PlanThrottle(BaseThrottle):
 
     retry_after_seconds: int | None = None
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         organization = getattr(request, "organization", None)
         if organization is None:
             return True

@@ -5,32 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('plan', models.CharField(max_length=20)),
-                ('source', models.CharField(choices=[('manual', 'Granted by an operator'), ('stripe', 'Paid through Stripe')], max_length=10)),
-                ('status', models.CharField(choices=[('active', 'Active'), ('trialing', 'Trial'), ('past_due', 'Payment overdue'), ('unpaid', 'Unpaid'), ('canceled', 'Cancelled'), ('incomplete', 'Awaiting the first payment'), ('incomplete_expired', 'First payment never came'), ('paused', 'Paused')], default='active', max_length=20)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('period_ends_at', models.DateTimeField(null=True)),
-                ('past_due_at', models.DateTimeField(null=True)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('stripe_customer_id', models.CharField(max_length=100, null=True, unique=True)),
-                ('stripe_subscription_id', models.CharField(max_length=100, null=True, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='subscription', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("plan", models.CharField(max_length=20)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("manual", "Granted by an operator"), ("stripe", "Paid through Stripe")], max_length=10
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("active", "Active"),
+                            ("trialing", "Trial"),
+                            ("past_due", "Payment overdue"),
+                            ("unpaid", "Unpaid"),
+                            ("canceled", "Cancelled"),
+                            ("incomplete", "Awaiting the first payment"),
+                            ("incomplete_expired", "First payment never came"),
+                            ("paused", "Paused"),
+                        ],
+                        default="active",
+                        max_length=20,
+                    ),
+                ),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("period_ends_at", models.DateTimeField(null=True)),
+                ("past_due_at", models.DateTimeField(null=True)),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("stripe_customer_id", models.CharField(max_length=100, null=True, unique=True)),
+                ("stripe_subscription_id", models.CharField(max_length=100, null=True, unique=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscription",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'id'), name='billing_subscription_organization_id'), models.CheckConstraint(condition=models.Q(('plan__in', ['watcher', 'professional'])), name='subscription_plan_is_paid_for'), models.CheckConstraint(condition=models.Q(('source__in', ['manual', 'stripe'])), name='subscription_source'), models.CheckConstraint(condition=models.Q(('status__in', ['active', 'trialing', 'past_due', 'unpaid', 'canceled', 'incomplete', 'incomplete_expired', 'paused'])), name='subscription_status')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("organization", "id"), name="billing_subscription_organization_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(("plan__in", ["watcher", "professional"])),
+                        name="subscription_plan_is_paid_for",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["manual", "stripe"])), name="subscription_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "active",
+                                    "trialing",
+                                    "past_due",
+                                    "unpaid",
+                                    "canceled",
+                                    "incomplete",
+                                    "incomplete_expired",
+                                    "paused",
+                                ],
+                            )
+                        ),
+                        name="subscription_status",
+                    ),
+                ],
             },
         ),
     ]

@@ -24,7 +24,7 @@ from conductatlas.local.place import (
     try_lock,
 )
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 120.0  # recovery after a crash reads a lot
 ROOT_FOLDER = Path(__file__).resolve().parents[2]
 
 _held: dict[Path, int] = {}  # the users' locks of this process, by var; a forked child shares them
@@ -56,7 +56,7 @@ def servers(var: Path) -> Servers:
     )
 
 
-def ensure_running(var: Path) -> Servers:
+def ensure_running(var: Path, *, patience_seconds: float = PATIENCE_SECONDS) -> Servers:
     """Start or join the servers of `var` and return how they are reached; they stay while this process lives.
 
     May be called again at any time: it looks whether they still answer. Raises LocalServersError.
@@ -68,7 +68,7 @@ def ensure_running(var: Path) -> Servers:
             _held[place.var] = lock(place.users_lock, fcntl.LOCK_SH)
         start_lock = lock(place.run / "start.lock", fcntl.LOCK_EX)
         try:
-            return replace(servers(var), keeper_pid=_keeper_that_answers(place))
+            return replace(servers(var), keeper_pid=_keeper_that_answers(place, patience_seconds))
         finally:
             os.close(start_lock)
     except OSError as error:
@@ -86,13 +86,10 @@ def leave(var: Path, *, patience_seconds: float = 10) -> None:
     os.close(held)
     if (alone := try_lock(place.users_lock, fcntl.LOCK_EX)) is None:
         return
-    deadline = time.monotonic() + patience_seconds
-    while _is_owned(place) and time.monotonic() < deadline:
-        with suppress(ProcessLookupError):  # it ended after we looked
-            if pid := place.owner_lock.read_text():
-                os.kill(int(pid), signal.SIGTERM)
-        time.sleep(0.05)
-    os.close(alone)
+    try:
+        _stop_keeper(place, patience_seconds)
+    finally:
+        os.close(alone)  # until here nobody could begin to use them
 
 
 def forget(var: Path) -> None:
@@ -113,9 +110,9 @@ def _is_owned(place: Place) -> bool:
     return mine is None
 
 
-def _keeper_that_answers(place: Place) -> int:
+def _keeper_that_answers(place: Place, patience_seconds: float) -> int:
     """Return the pid of a keeper whose two servers answer; start one when there is none."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + patience_seconds
     while time.monotonic() < deadline:
         if not _is_owned(place):
             _start_keeper(place)
@@ -124,6 +121,15 @@ def _keeper_that_answers(place: Place) -> int:
             return int(pid)
         time.sleep(0.02)
     raise LocalServersError(f"the embedded servers do not answer: see {place.log}. {OWN_SERVERS}")
+
+
+def _stop_keeper(place: Place, patience_seconds: float) -> None:
+    deadline = time.monotonic() + patience_seconds
+    while _is_owned(place) and time.monotonic() < deadline:
+        with suppress(ProcessLookupError):  # it ended after we looked
+            if pid := place.owner_lock.read_text():
+                os.kill(int(pid), signal.SIGTERM)
+        time.sleep(0.05)
 
 
 def _start_keeper(place: Place) -> None:

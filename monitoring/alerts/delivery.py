@@ -32,12 +32,19 @@ def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
 
 
 def deliver(delivery: Delivery, *, now: datetime) -> bool:
-    """Send one claimed delivery and note what came of it; return whether it was sent."""
-    message = messages.compose(delivery, now=now)
+    """Send one claimed delivery and note what came of it; return whether it was sent.
+
+    A crash of our own (a template that fails on one change) is logged and counted like a refusal: the others go on.
+    """
     try:
-        channels.send(delivery.channel, message)
+        channels.send(delivery.channel, messages.compose(delivery, now=now))
     except channels.ChannelError as error:
-        _note_failure(delivery, error, now)
+        log.warning("delivery %s to %s failed: %s", delivery.pk, delivery.channel.kind, error)
+        _note_failure(delivery, str(error), is_permanent=error.is_permanent, now=now)
+        return False
+    except Exception as error:  # noqa: BLE001 - logged with its traceback, kept on the row
+        log.exception("delivery %s could not be composed", delivery.pk)
+        _note_failure(delivery, f"{type(error).__name__}: {error}", is_permanent=False, now=now)
         return False
     Delivery.objects.filter(pk=delivery.pk).update(sent_at=now, lease_until=None, error="")
     if delivery.kind == Delivery.Kind.DIGEST and _is_weekly(delivery, now):
@@ -71,12 +78,11 @@ def _is_weekly(delivery: Delivery, now: datetime) -> bool:
     return entitlements.plan_of(delivery.organization, now=now).cadence is Cadence.WEEKLY
 
 
-def _note_failure(delivery: Delivery, error: channels.ChannelError, now: datetime) -> None:
-    is_last = error.is_permanent or delivery.attempts > len(RETRY_MINUTES)
-    log.warning("delivery %s to %s failed: %s", delivery.pk, delivery.channel.kind, error)
+def _note_failure(delivery: Delivery, error: str, *, is_permanent: bool, now: datetime) -> None:
+    is_last = is_permanent or delivery.attempts > len(RETRY_MINUTES)
     Delivery.objects.filter(pk=delivery.pk).update(
         lease_until=None,
-        error=str(error)[:2000],
+        error=error[:2000],
         due_at=now + timedelta(minutes=RETRY_MINUTES[min(delivery.attempts, len(RETRY_MINUTES)) - 1]),
         parked_at=now if is_last else None,
     )

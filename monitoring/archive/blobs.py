@@ -41,6 +41,9 @@ class _Recent:
     """The payloads used last, up to MEMORY_BYTES in all: what was just stored is often read next."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self.bodies: OrderedDict[bytes, bytes] = OrderedDict()
         self.size_bytes = 0
 
@@ -95,6 +98,11 @@ def load(digest: bytes) -> bytes:
     body = _unpacked(digest, _read_file(digest), dictionary)
     _recent.put(digest, body)
     return body
+
+
+def forget_recent() -> None:
+    """Drop the payloads kept in memory, so that the next load reads the store."""
+    _recent.clear()
 
 
 def _bases(digests: set[bytes]) -> dict[bytes, bytes]:

@@ -1,13 +1,12 @@
 """What came of reading: a Screening always; a Version, its Clauses, a Change and its Edits where the text is news."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Count, Max, Min
 
 from monitoring import diff, extract, screen, segment
 from monitoring.archive import captures, chain
@@ -15,6 +14,8 @@ from monitoring.models import Change, Clause, Document, Edit, Schedule, Screenin
 
 # Of the rules from extraction to significance. A new one means: history may be reread, as technical upgrades.
 REVISION = "2026-11"
+LOOKS_REMEMBERED = 200
+PUBLISHED = (screen.Outcome.FIRST, screen.Outcome.NEWS, screen.Outcome.TECHNICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,46 +125,45 @@ def _latest_versions(document_ids: Sequence[int]) -> dict[int, Version]:
     return {row.document_id: row for row in rows.distinct("document_id").defer("outline")}
 
 
-def _seen(document_ids: Sequence[int]) -> dict[int, list[screen.Seen]]:
-    """Return each document's distinct texts of the past, folded from its screenings."""
-    newest_first = {"order_by": ("-observed_at", "-id")}
-    rows = (
-        Screening.objects.filter(document_id__in=document_ids)
-        .exclude(sketch=b"")
-        .values("document_id", "digest")
-        .annotate(
-            sketches=ArrayAgg("sketch", **newest_first),
-            outcomes=ArrayAgg("outcome", **newest_first),
-            reason=ArrayAgg("reasons__0__reason", default=[], **newest_first),
-            first=Min("observed_at"),
-            last=Max("observed_at"),
-            times=Count("id"),
-        )
-        .order_by("document_id", "last")
-    )
-    seen: dict[int, list[screen.Seen]] = {}
-    for row in rows:
-        seen.setdefault(row["document_id"], []).append(
-            screen.Seen(
-                digest=bytes(row["digest"]),
-                sketch=bytes(row["sketches"][0]),
-                outcome=row["outcomes"][0],
-                reason=(row["reason"] and row["reason"][0]) or "",
-                first_seen_at=row["first"],
-                last_seen_at=row["last"],
-                times=row["times"],
+def _seen(document_ids: Sequence[int]) -> dict[int, tuple[screen.Seen, ...]]:
+    """Return each document's distinct texts of the past: every recent look counts, of older ones the first of each text."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH look AS (
+                SELECT id, document_id, digest, sketch, outcome, reasons -> 0 ->> 'reason' AS reason, observed_at,
+                       row_number() OVER (PARTITION BY document_id ORDER BY observed_at DESC) <= %s AS is_recent
+                FROM {Screening._meta.db_table} WHERE document_id = ANY(%s) AND sketch <> ''
+            ), kept AS (
+                SELECT DISTINCT ON (document_id, digest, CASE WHEN is_recent THEN id ELSE 0 END) * FROM look
+                ORDER BY document_id, digest, CASE WHEN is_recent THEN id ELSE 0 END, observed_at
             )
+            SELECT document_id, digest, sketch, outcome, reason, observed_at FROM kept ORDER BY document_id, observed_at, id
+            """,
+            [LOOKS_REMEMBERED, list(document_ids)],
         )
-    return seen
+        rows = cursor.fetchall()
+    return {
+        document_id: screen.remember(
+            screen.Look(bytes(digest), bytes(sketch), outcome, reason or "", observed_at)
+            for _, digest, sketch, outcome, reason, observed_at in looks
+        )
+        for document_id, looks in itertools.groupby(rows, key=lambda row: row[0])
+    }
 
 
 def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
-    """Write `readings`, one per document, and return the Changes made; call it in the transaction that claimed them."""
+    """Write `readings`, one per document, and return the Changes made; call it in the transaction that claimed them.
+
+    What these rules have screened before at the same moment is only taken off the queue.
+    """
+    _mark_read(readings, now)
+    readings = _not_yet_recorded(readings)
     screenings = Screening.objects.bulk_create(_screening(reading, now) for reading in readings)
     published = [
         (reading, screening)
         for reading, screening in zip(readings, screenings, strict=True)
-        if reading.verdict.outcome in (screen.Outcome.FIRST, screen.Outcome.NEWS, screen.Outcome.TECHNICAL)
+        if reading.verdict.outcome in PUBLISHED
     ]
     versions = Version.objects.bulk_create(_version(reading, screening, now) for reading, screening in published)
     _record_clauses(versions, [_clauses(reading) for reading, _ in published])
@@ -175,8 +175,16 @@ def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
         for edit in _edits(reading.change, change)  # type: ignore[arg-type]
     )
     chain.append([*screenings, *versions, *changes], now=now)
-    _mark_read(readings, now)
     return changes
+
+
+def _not_yet_recorded(readings: Sequence[Reading]) -> list[Reading]:
+    moments = {(reading.state.document.pk, reading.state.observed_at) for reading in readings}
+    rows = Screening.objects.filter(
+        document__in=[pk for pk, _ in moments], observed_at__in=[at for _, at in moments], revision=REVISION
+    )
+    known = set(rows.values_list("document_id", "observed_at"))
+    return [r for r in readings if (r.state.document.pk, r.state.observed_at) not in known]
 
 
 def record_crash(document_id: int) -> None:
@@ -287,7 +295,7 @@ def _edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
             kind=edit.kind.value,
             before_position=edit.before,
             after_position=edit.after,
-            further=list(edit.further),
+            further={"before": list(edit.further_before), "after": list(edit.further_after)},
             words=[
                 [word.before_start, word.before_end, word.after_start, word.after_end] for word in edit.words
             ],

@@ -1,4 +1,4 @@
-"""What we watch: declarations in git, one file a platform, read and checked here (glossary: Declaration, Platform, Document, Source).
+"""What we watch: declarations in git, one file a platform, read and checked here (glossary: Declaration, Source).
 
 - catalog.load(folder): the platforms of a folder, or one CatalogError that holds every mistake in it
 - catalog.read(folder): the same with remarks on what was left out (JavaScript filters, history files)

@@ -10,7 +10,7 @@ Selector = str | dict[str, str]
 
 
 class CatalogError(Exception):
-    """Raised when a folder of declarations cannot be loaded; `errors` lists every mistake, each with file, key and fix."""
+    """Raised when a folder of declarations cannot be loaded; `errors` has every mistake with file, key and fix."""
 
     def __init__(self, errors: tuple[str, ...]) -> None:
         super().__init__("\n".join(errors))
@@ -30,7 +30,7 @@ class SourceDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class DocumentDeclaration:
-    """One governed text. `terms_type` is a key of terms_types; an empty region or audience means everywhere, everyone."""
+    """One governed text. `terms_type` is a key of terms_types; an empty region or audience means all of them."""
 
     terms_type: str
     name: str

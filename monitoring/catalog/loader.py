@@ -33,7 +33,7 @@ def load(folder: Path) -> tuple[PlatformDeclaration, ...]:
 
 
 def read(folder: Path) -> Catalog:
-    """Return the platforms declared in a folder and remarks on what was left out. Raises CatalogError with every mistake found."""
+    """Return the platforms of a folder and remarks on what was left out. Raises CatalogError with every mistake."""
     if not folder.is_dir():
         raise CatalogError((f"{folder}: there is no such folder: give a folder of declarations (*.json)",))
     platforms: list[PlatformDeclaration] = []
@@ -106,7 +106,8 @@ def _deeper_mistakes(all_terms: dict[str, Any]) -> Iterator[str]:
     for name, terms in all_terms.items():
         where = validation.place("terms", name)
         if terms_types.named(name) is None:
-            yield f'{where}this terms type is not known: the nearest is "{terms_types.nearest(name).name}" (see terms_types.py)'
+            nearest = terms_types.nearest(name).name
+            yield f'{where}this terms type is not known: the nearest is "{nearest}" (see terms_types.py)'
             continue
         for variant in _variants(terms):
             yield from (f"{where}{each}" for each in _missing_addresses(variant))
@@ -213,7 +214,8 @@ def _doubles(platforms: list[PlatformDeclaration]) -> Iterator[str]:
     seen: dict[str, PlatformDeclaration] = {}
     for platform in platforms:
         if platform.slug in seen:
-            yield f'{platform.path.name}: the slug "{platform.slug}" is also that of {seen[platform.slug].path.name}: rename one'
+            other = seen[platform.slug].path.name
+            yield f'{platform.path.name}: the slug "{platform.slug}" is also that of {other}: rename one'
         seen[platform.slug] = platform
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a declaration, said in sentences that name the key and the fix. The rules themselves are schema.json."""
+"""What is wrong with a declaration, in sentences that name the key and the fix; its rules are in schema.json."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def mistakes(declaration: object) -> tuple[str, ...]:
 
 
 def place(*path: str | int) -> str:
-    """Return where a key stands as a reader finds it: `terms "Privacy Policy": combine[0]: `, or nothing for the top."""
+    """Return where a key stands, as a reader finds it: `terms "Privacy Policy": combine[0]: `; empty for the top."""
     steps: list[str] = []
-    for step, before in zip(path, ("", *path)):
+    for step, before in zip(path, ("", *path), strict=False):
         if isinstance(step, int):
             steps[-1] += f"[{step}]"
         elif before == "terms":

@@ -42,6 +42,7 @@ class Why(StrEnum):
     DEFINITION = "defined term"
     PROVISION = "provision"
     SCOPE = "scope or condition"
+    JURISDICTION = "place or law"
     RULES_ADDED = "rules added"
     RULES_REMOVED = "rules removed"
     LINKED_DOCUMENT = "linked document"
@@ -54,11 +55,16 @@ class Why(StrEnum):
     LINK = "link target"
     MARKUP = "markup"
     CHROME = "page chrome"
-    TOKEN = "rotating token"
+    ROTATING = "rotating token"
     RENDERING = "rendering"
     VARIANT = "other variant"
-    SOURCE = "source added or dropped"
+    BUNDLED = "another document beside it"
+    TAUGHT = "taught rule"
     ERROR_PAGE = "error page"
+    BOT_WALL = "bot wall"
+    CONSENT_WALL = "consent wall"
+    OTHER_DOCUMENT = "other document"
+    TOO_SHORT = "too short"
 
 
 @dataclass(frozen=True, slots=True)

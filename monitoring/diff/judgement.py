@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitoring import screen
-from monitoring.extract import Extract, Method
+from monitoring.extract import Extract
 from monitoring.screen import Difference, Memory, Outcome, Verdict
 
 from . import alignment, significance
@@ -59,12 +59,8 @@ def compare(before: str, after: str) -> Change:
 
 def judge(before: str, after: str) -> Judgement:
     """Return what the difference of two texts (Markdown) signifies when nothing else is known."""
-    verdict = screen.compare(before, after)
-    if verdict is not None:
-        return Judgement(False, Significance.NOISE, (Ground(Why(verdict.value) if verdict.value in _WHYS else Why.VARIANT),))
+    against = screen.compare(before, after)
+    if against is not None:
+        return Judgement(False, Significance.NOISE, (Ground(Why(against.reason.value), against.detail),))
     change = compare(before, after)
     return Judgement(change.significance in _ALERTING, change.significance, change.grounds)
-
-
-_WHYS = {why.value for why in Why}
-_ = Method

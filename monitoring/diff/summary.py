@@ -25,7 +25,7 @@ _COUNTED = {
     Why.LINK: ("link update", "link updates"),
     Why.MARKUP: ("markup difference", "markup differences"),
     Why.CHROME: ("difference of the page around the text", "differences of the page around the text"),
-    Why.TOKEN: ("rotating token", "rotating tokens"),
+    Why.ROTATING: ("rotating token", "rotating tokens"),
     Why.RENDERING: ("difference of rendering", "differences of rendering"),
     Why.NUMBERING: ("renumbered clause", "renumbered clauses"),
     Why.PLACE: ("moved clause", "moved clauses"),

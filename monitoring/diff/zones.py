@@ -1,4 +1,4 @@
-"""Page chrome inside a text: menus, switchers, footers and buttons that a capture took along with the rules."""
+"""Page chrome inside a text: menus, switchers, banners, footers and buttons that a capture took along with the rules."""
 
 from __future__ import annotations
 
@@ -6,53 +6,74 @@ import re
 
 from monitoring.segment import Clause, Kind
 
-from . import cues
+from . import cues, lexicon
 from .edit import Text
 
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
-_SENTENCE_END = re.compile(r"[.:;!?。！？；：।]['\")”’\]]*\s*$")
+_SENTENCE_END = re.compile(r"[.:;!?。！？；：।]['\")”’\]*_]*\s*$")
 _PROSE_WORDS = 9
+_BANNER_WORDS = 70
+_EDGE = 8
 
 
 def chrome(text: Text) -> frozenset[int]:
-    """Return the indexes of the clauses that stand around the text: before its title, after its last sentence, or labels."""
-    if not text.clauses:
-        return frozenset()
-    prose = [index for index, clause in enumerate(text.clauses) if _is_prose(_raw(text, clause), clause)]
+    """Return the indexes of the clauses that belong to the page and not to the rules."""
+    raws = [text.markdown[clause.start : clause.end] for clause in text.clauses]
+    prose = [index for index, clause in enumerate(text.clauses) if _is_prose(raws[index], clause)]
     if not prose:
-        return frozenset()
-    titles = [i for i, clause in enumerate(text.clauses[: prose[0] + 1]) if clause.kind is Kind.HEADING]
+        return frozenset(index for index, clause in enumerate(text.clauses) if _is_furniture(raws[index], clause))
+    titles = [index for index, clause in enumerate(text.clauses[: prose[0] + 1]) if clause.kind is Kind.HEADING]
     first = titles[0] if titles else prose[0]
-    found = set(range(first)) | set(range(prose[-1] + 1, len(text.clauses)))
-    found |= {index for index, clause in enumerate(text.clauses) if _is_furniture(_raw(text, clause), clause)}
-    return frozenset(found)
+    last = prose[-1]
+    return frozenset(
+        index
+        for index, clause in enumerate(text.clauses)
+        if _is_furniture(raws[index], clause)
+        or ((index < first or index > last) and _is_scrap(raws[index], clause))
+        or ((index < first + _EDGE or index > last - _EDGE) and _is_banner(raws[index]))
+    )
 
 
 def is_label(raw: str) -> bool:
-    """Return whether a clause says nothing by itself: a lone link or a few words without a sentence."""
-    plain = _LINK.sub(r"\1", raw).strip(" \t-*#|>")
+    """Return whether a clause says nothing by itself: a lone link without a sentence."""
+    plain = plain_of(raw)
     inside = sum(len(match[1]) for match in _LINK.finditer(raw))
     return bool(plain) and inside >= len(plain) * 0.9 and not _SENTENCE_END.search(plain)
 
 
-def _raw(text: Text, clause: Clause) -> str:
-    return text.markdown[clause.start : clause.end]
+def plain_of(raw: str) -> str:
+    """Return a clause without link targets and outer marks."""
+    return _LINK.sub(r"\1", raw).strip(" \t\n-*#|>=_")
 
 
 def _is_prose(raw: str, clause: Clause) -> bool:
     if clause.kind is Kind.HEADING:
         return False
-    plain = _LINK.sub(r"\1", raw)
+    plain = plain_of(raw)
     inside = sum(len(match[1]) for match in _LINK.finditer(raw))
     words = plain.count(" ") + 1
-    if plain.lstrip(" -*").startswith(("©", "Copyright")):
+    if words < _PROSE_WORDS or inside > len(plain) * 0.6 or plain.startswith(("©", "Copyright")) or _is_banner(raw):
         return False
-    return words >= _PROSE_WORDS and inside < len(plain) * 0.6 and (bool(_SENTENCE_END.search(plain)) or words >= 25)
+    return bool(_SENTENCE_END.search(plain)) or words >= 25 or clause.kind is Kind.ROW
+
+
+def _is_scrap(raw: str, clause: Clause) -> bool:
+    """Return whether a clause around the text is a link, a button, a line of a footer, and not a rule left over."""
+    plain = plain_of(raw)
+    words = plain.lower().split()
+    if is_label(raw) or (cues.CHROME.search(plain) and len(words) <= 30):
+        return True
+    return clause.kind is not Kind.ROW and len(words) <= 6 and not lexicon.RULE_WORDS.intersection(words) and "@" not in plain
+
+
+def _is_banner(raw: str) -> bool:
+    return raw.count(" ") < _BANNER_WORDS and bool(cues.BANNER.search(raw))
 
 
 def _is_furniture(raw: str, clause: Clause) -> bool:
     """Return whether a clause inside the text is furniture: a contents entry, a button, a switch."""
-    if is_label(raw) and "](#" in raw:
+    if "](#" in raw and is_label(raw):
         return True
-    words = raw.count(" ") + 1
-    return words <= 8 and clause.kind is not Kind.HEADING and not clause.number and bool(cues.CHROME.search(raw)) and not _SENTENCE_END.search(raw)
+    if clause.kind is Kind.HEADING or clause.number or raw.count(" ") > 8:
+        return False
+    return bool(cues.CHROME.search(raw)) and not _SENTENCE_END.search(raw)

@@ -167,5 +167,5 @@ def _signs(text: str, content: str, title: str) -> tuple[Sign, ...]:
     if _CONSENT_WALL.search(text):
         signs.append(Sign.CONSENT_WALL)
     if 'type="password"' in content:
-        signs.append(Sign.PASSWORD_FIELD)
+        signs.append(Sign.LOGIN_FORM)
     return tuple(signs)

@@ -24,7 +24,7 @@ class Sign(StrEnum):
 
     BOT_WALL = "bot wall"
     CONSENT_WALL = "consent wall"
-    PASSWORD_FIELD = "password field"
+    LOGIN_FORM = "login form"
     EMPTY_SHELL = "empty shell"
     NO_INDEX = "no index"
 

@@ -3,6 +3,7 @@
 - async with fetch.Fetcher(settings) as fetcher: `await fetcher.get(request)`, or many at once:
   `async for request, outcome in fetcher.get_many(requests)`, where outcome is a Response or a FetchError
 - fetch.get_one(url, settings=…): one page, for scripts and shells
+- fetch.archived(…): what a Fetch would have made of an answer that an archive kept
 - fetch.FetchError carries a fetch.Reason, a closed list, each transient or not
 - fetch.decode(body, content_type): the text of a body and its encoding
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 
+from monitoring.fetch.archived import archived
 from monitoring.fetch.charset import damage, decode
 from monitoring.fetch.exchange import Evidence, Request, Response
 from monitoring.fetch.fetcher import Fetcher
@@ -25,6 +27,7 @@ __all__ = [
     "Reason",
     "Request",
     "Response",
+    "archived",
     "damage",
     "decode",
     "get_one",

@@ -61,7 +61,10 @@ class Clock:
         answer = await self._shared.run(_TURN, key=f"clock:{host}", args=[interval, most])
         if answer is None:
             return self._locally_reserved(host, interval_seconds=interval_seconds, most_seconds=most_seconds)
-        return int(answer[1]) / _MICROSECONDS
+        is_granted, wait = bool(answer[0]), int(answer[1]) / _MICROSECONDS
+        if is_granted:  # so that the gap holds should Valkey go away before the next turn
+            self._memory.free_at[host] = time.monotonic() + wait + interval_seconds
+        return wait
 
     def _local_wait(self, host: str) -> float:
         free_at = self._memory.free_at.get(host)

@@ -71,9 +71,7 @@ def effective_type(declared: str, body: bytes) -> str:
     name, _, parameters = declared.partition(";")
     name = name.strip().lower()
     kind = _kind(name, body)
-    if kind == name:
-        return declared.strip()
-    return f"{kind};{parameters}" if parameters and kind != PDF else kind
+    return f"{kind};{parameters.rstrip()}" if parameters and kind != PDF else kind
 
 
 def charset_of(content_type: str) -> str:

@@ -26,6 +26,7 @@ class Body:
         self._room = max_decoded_bytes
         self._cut = cut
         self._decoder: zlib._Decompress | None = None
+        self._beginning = b""
         self._fail_on_foreign_encoding(encoding)
 
     @property
@@ -38,17 +39,26 @@ class Body:
         if not self._names:
             self._keep(piece)
             return
+        piece, self._beginning = self._beginning + piece, b""
         while piece and not self.is_full:
+            if self._is_between_members and len(piece) < len(_GZIP_MAGIC):
+                self._beginning = piece  # too little to tell what begins here
+                return
             piece = self._decoded(piece)
 
     def whole(self) -> bytes:
         """Return the decoded body, once the last piece is in."""
-        if self._names and not self.is_full and not (self._decoder is None or self._decoder.eof):
+        is_stump = bool(self._beginning) if self._decoder is None else not self._decoder.eof
+        if self._names and is_stump and not self.is_full:
             raise FetchError(Reason.BAD_ENCODING, f"the {self._names[0]} body ends in the middle")
         body = b"".join(self._pieces) if len(self._pieces) != 1 else self._pieces[0]
         if self._names and body.startswith(_GZIP_MAGIC):
             raise FetchError(Reason.BAD_ENCODING, "the body is compressed twice")
         return body
+
+    @property
+    def _is_between_members(self) -> bool:
+        return self._decoder is None or self._decoder.eof
 
     def _decoded(self, piece: bytes) -> bytes:
         """Undo one piece and return what belongs to a next gzip member, or nothing."""
@@ -75,7 +85,7 @@ class Body:
     def _window(self, first_piece: bytes) -> int:
         if self._names[0] != "deflate":
             return _GZIP
-        is_zlib = first_piece[0] & 0x0F == 8 and int.from_bytes(first_piece[:2].ljust(2, b"\0"), "big") % 31 == 0
+        is_zlib = first_piece[0] & 0x0F == 8 and int.from_bytes(first_piece[:2], "big") % 31 == 0
         return _ZLIB if is_zlib else _RAW_DEFLATE  # RFC 9110 says zlib; some servers send the bare stream
 
     def _fail_on_foreign_encoding(self, encoding: str) -> None:

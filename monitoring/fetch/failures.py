@@ -24,8 +24,8 @@ def translated(
 
 
 def with_evidence(error: FetchError, *, url: URL, evidence: Evidence, status: int | None = None) -> FetchError:
-    """Return the error with what is known of the exchange, unless it has that already."""
-    if error.evidence is not None:
+    """Return the error with what is known of the exchange, unless it brings evidence of its own."""
+    if error.evidence not in (None, Evidence()):
         return error
     message = error.message if str(url) in error.message else f"{url}: {error.message}"
     return FetchError(
@@ -66,6 +66,6 @@ def _connection_fault(error: OSError) -> tuple[Reason, str]:
 
 
 def _protocol_fault(error: aiohttp.ClientResponseError) -> tuple[Reason, str]:
-    if isinstance(error.__cause__, LineTooLong) or "Got more than" in error.message:
+    if isinstance(error.__cause__, LineTooLong) or error.message.startswith(("Got more than", "Too many headers")):
         return Reason.TOO_LARGE, f"headers larger than allowed: {error.message.splitlines()[0]}"
     return Reason.BAD_HTTP, f"not proper HTTP: {' '.join(error.message.split())[:200]}"

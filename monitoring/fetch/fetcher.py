@@ -60,6 +60,7 @@ class Fetcher:
         self._breaker = Breaker(shared, memory=self._memory, settings=settings)
         self._robots = Robots(shared, memory=self._memory, settings=settings, ask=self._robots_answer)
         self._slots = asyncio.Semaphore(settings.in_flight)
+        self._robots_slots = asyncio.Semaphore(settings.in_flight)  # apart: a redirected page waits for these
         self._loop = asyncio.get_running_loop()
         self._ends_at = self._loop.time() + settings.batch_seconds
         return self
@@ -131,33 +132,49 @@ class Fetcher:
         if request.render:
             self._browser.fail_if_missing()
         is_probe = await self._breaker.admit(host)
-        rules = await self._robots.rules(url)
-        _fail_on_rules(rules, url)
-        interval = self._interval_seconds(rules)
+        interval = self._interval_seconds(await self._permitted(url))
 
         async def attempt() -> Response:
             if not is_probe and self._breaker.is_open(host):
                 raise self._breaker.refusal(host)
             return await self._attempted(request, url)
 
-        return await self._tried(attempt, host=host, interval_seconds=interval, slot=slot)
+        return await self._tried(attempt, host=host, interval_seconds=interval, slots=self._slots, slot=slot)
+
+    async def _permitted(self, url: URL) -> Rules:
+        """Return the robots.txt rules of a page that may be fetched; raise FetchError otherwise."""
+        rules = await self._robots.rules(url)
+        _fail_on_rules(rules, url)
+        return rules
+
+    async def _permit_redirect(self, url: URL) -> None:
+        await self._permitted(url)
 
     async def _attempted(self, request: Request, url: URL) -> Response:
         began = self._loop.time()
         headers = answers.conditions(request)
         seconds = self._settings.request_seconds
-        answer = await self._transport.ask(url, headers=headers, seconds=seconds)
+        answer = await self._transport.ask(url, headers=headers, seconds=seconds, permit=self._permit_redirect)
         response = answers.response(answer, request=request, duration_seconds=self._loop.time() - began)
         return await self._browser.rendered(response, request) if request.render else response
 
     async def _tried(
-        self, attempt: Callable[[], Awaitable[T]], *, host: str, interval_seconds: float, slot: AsyncExitStack
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        *,
+        host: str,
+        interval_seconds: float,
+        slots: asyncio.Semaphore,
+        slot: AsyncExitStack,
     ) -> T:
-        """Attempt in the host's turn, and again after a pause while that has a chance; `slot` is held on return."""
+        """Attempt in the host's turn, and again after a pause while that has a chance.
+
+        One of `slots` is taken for each attempt, and `slot` still holds it on return.
+        """
         tries = 0
         while True:
             await self._wait_for_turn(host, interval_seconds)
-            await slot.enter_async_context(self._slots)
+            await slot.enter_async_context(slots)
             try:
                 result = await attempt()
             except FetchError as error:
@@ -214,8 +231,13 @@ class Fetcher:
             )
 
         async with AsyncExitStack() as slot:
-            host = targets.authority(url)
-            return await self._tried(attempt, host=host, interval_seconds=settings.host_interval_seconds, slot=slot)
+            return await self._tried(
+                attempt,
+                host=targets.authority(url),
+                interval_seconds=settings.host_interval_seconds,
+                slots=self._robots_slots,
+                slot=slot,
+            )
 
 
 def _host(request: Request, settings: FetchSettings) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
@@ -22,6 +22,8 @@ from monitoring.fetch.exchange import Evidence
 from monitoring.fetch.reasons import FetchError, Reason
 from monitoring.fetch.resolver import Lookup, VettingResolver, system_lookup
 from monitoring.fetch.settings import FetchSettings
+
+Permit = Callable[[URL], Awaitable[None]]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/markdown;q=0.9,text/plain;q=0.9,*/*;q=0.1"
@@ -85,17 +87,19 @@ class Transport:
         method: str = "GET",
         data: bytes | None = None,
         cut_at_bytes: int | None = None,
+        permit: Permit | None = None,
     ) -> Answer:
         """Return the final answer after following redirects, within `seconds` in all.
 
         url: as `targets.parsed` returned it. cut_at_bytes: keep that much of the body instead of refusing a larger one.
+        permit: asked about every redirect's target; it refuses by raising FetchError.
         Raises FetchError with the evidence gathered so far; a status is never an error here.
         """
         trail: list[tuple[int, str]] = []
         try:
             async with asyncio.timeout(seconds):
                 return await self._followed(
-                    url, trail, headers=headers, method=method, data=data, cut_at_bytes=cut_at_bytes
+                    url, trail, headers=headers, method=method, data=data, cut_at_bytes=cut_at_bytes, permit=permit
                 )
         except FetchError as error:
             raise failures.with_evidence(error, url=url, evidence=Evidence(redirects=tuple(trail))) from error
@@ -103,7 +107,7 @@ class Transport:
             raise failures.translated(error, url=url, seconds=seconds, redirects=tuple(trail)) from error
 
     async def _followed(
-        self, url: URL, trail: list[tuple[int, str]], *, cut_at_bytes: int | None, **request: Any
+        self, url: URL, trail: list[tuple[int, str]], *, cut_at_bytes: int | None, permit: Permit | None, **request: Any
     ) -> Answer:
         cookies: dict[str, dict[str, str]] = {}
         for _ in range(self._settings.max_redirects + 1):
@@ -115,6 +119,8 @@ class Transport:
                 _remember_cookies(cookies, response)
                 url = targets.joined(url, location, allow_private=self._settings.allow_private)
                 request = _request_after_redirect(request, response.status)
+            if permit is not None:
+                await permit(url)
         raise FetchError(
             Reason.TOO_MANY_REDIRECTS, f"more than {self._settings.max_redirects} redirects, the last to {url}"
         )

@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=12)),
                 ('before_position', models.PositiveIntegerField(null=True)),
                 ('after_position', models.PositiveIntegerField(null=True)),
-                ('further', models.JSONField(default=list, help_text='positions of the other parts of a split or merge')),
+                ('further', models.JSONField(default=dict, help_text='positions of the other parts of a split or merge: before, after')),
                 ('words', models.JSONField(default=list)),
                 ('significance', models.CharField(choices=[('substantive', 'substantive'), ('minor', 'minor'), ('housekeeping', 'housekeeping'), ('format', 'format'), ('noise', 'noise')], max_length=14)),
                 ('reasons', models.JSONField(default=list)),

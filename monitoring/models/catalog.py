@@ -1,5 +1,6 @@
 """What we watch, as the declarations in git say it. Written only by `sync_catalog`; shared by all tenants."""
 
+from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
@@ -8,6 +9,25 @@ class PlatformQuerySet(models.QuerySet["Platform"]):
     def current(self) -> "PlatformQuerySet":
         """Platforms that the catalog still declares."""
         return self.filter(retired_at=None)
+
+    def with_freshness(self) -> "PlatformQuerySet":
+        """Each with document_count, changed_at and checked_at (both None before there was anything to tell)."""
+        own = models.Q(document__platform=models.OuterRef("pk"), document__retired_at=None)
+        documents = apps.get_model("monitoring", "Document").objects.filter(platform=models.OuterRef("pk"), retired_at=None)
+        changes = apps.get_model("monitoring", "Change").objects.filter(own)
+        schedules = apps.get_model("monitoring", "Schedule").objects.filter(
+            source__document__platform=models.OuterRef("pk"), source__retired_at=None
+        )
+        return self.annotate(
+            document_count=_aggregate(documents, models.Count("pk")),
+            changed_at=_aggregate(changes, models.Max("observed_at")),
+            checked_at=_aggregate(schedules, models.Max("last_fetched_at")),
+        )
+
+
+def _aggregate(rows: models.QuerySet, aggregate: models.Aggregate) -> models.Subquery:
+    """Return one figure over `rows` of the outer row, as a subquery: joins would multiply each other."""
+    return models.Subquery(rows.order_by().annotate(one=models.Value(1)).values("one").annotate(figure=aggregate).values("figure"))
 
 
 class Platform(models.Model):

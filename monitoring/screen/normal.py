@@ -13,7 +13,7 @@ import unicodedata
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufe0e\ufe0f\ufeff\ufff9-\uffff]"
 )
-_LINK = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|<(?:https?://|mailto:)[^>\n]*>")
+_LINK = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|<(?:https?://|mailto:|/?[a-z])[^>\n]{0,300}>")
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
 _NUMBER = re.compile(
     r"[ \t>#*+•·▪◦●-]*\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,5}|[a-z]{1,2}|[ivxl]{1,6}|[a-z]\.[0-9]{1,3})[.):]+[*]*[ \t]+", re.IGNORECASE

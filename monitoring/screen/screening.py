@@ -6,16 +6,30 @@ counts once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from monitoring.extract import Extract
 
-from . import comparison, normal, sketches, symptoms
+from . import comparison, normal, sketches, symptoms, variants
 from .memory import Memory, Seen
 from .verdict import Difference, Finding, Outcome, Reason, Verdict
 
-_SECOND_LOOK = timedelta(minutes=30)
-_NEVER_PUBLISHED = frozenset({Reason.ERROR_PAGE, Reason.BOT_WALL, Reason.CONSENT_WALL, Reason.TOO_SHORT, Reason.WRONG_LANGUAGE})
+_VERSIONS = frozenset({Outcome.FIRST, Outcome.NEWS, Outcome.TECHNICAL})
+_PATIENCE = {
+    Reason.TRUNCATED: timedelta(hours=11),
+    Reason.OTHER_DOCUMENT: timedelta(hours=11),
+    Reason.DOUBLED: timedelta(hours=11),
+    Reason.BUNDLED: timedelta(minutes=30),
+    Reason.FLAPPING: timedelta(hours=11),
+    Reason.OTHER_VARIANT: timedelta(hours=11),
+    Reason.WRONG_LANGUAGE: timedelta(days=7),
+}
+"""How long a doubtful text must stand before it is believed; what is not named here is never believed."""
+_COLLECTING = frozenset({Reason.DOUBLED, Reason.OTHER_VARIANT, Reason.WRONG_LANGUAGE})
+"""Doubts that, once the text stays, say the collecting turned and not the rules: a Version without a Change."""
+_STEADY_LOOKS = 8
+_SAME_TEXT = 0.85
 
 
 def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
@@ -26,27 +40,30 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
     sketch = known.sketch if known else sketches.sketch(form)
     against = symptoms.findings(candidate)
     if not memory.text:
-        outcome = Outcome.HELD if against else Outcome.FIRST
-        return Verdict(outcome, Difference.WORDS, digest, sketch, against)
+        return Verdict(Outcome.HELD if against else Outcome.FIRST, Difference.WORDS, digest, sketch, against)
     before = normal.normal_form(memory.text)
     if digest == normal.digest_of_normal(before):
         return _unchanged(candidate, memory, digest, sketch)
-    if against:
+    if against and not _was_alike(memory.text, against):
         return Verdict(Outcome.HELD, Difference.NOISE, digest, sketch, against)
-    doubts = _doubts(candidate, memory, before, form, known)
-    if doubts and not _persists(known, doubts, now):
-        return Verdict(Outcome.HELD, Difference.WORDS, digest, sketch, doubts)
-    confirmed = (Finding(Reason.PERSISTED), *doubts) if doubts else ()
-    return Verdict(Outcome.NEWS, Difference.WORDS, digest, sketch, confirmed)
+    doubts = tuple(_doubts(candidate, memory, comparison.Likeness(before, form), known))
+    outcome = _outcome(doubts, memory, digest, sketch, now)
+    persisted = (Finding(Reason.PERSISTED),) if doubts and outcome is not Outcome.HELD else ()
+    return Verdict(outcome, Difference.WORDS, digest, sketch, persisted + doubts)
 
 
-def compare(before: str, after: str) -> Reason | None:
+def compare(before: str, after: str) -> Finding | None:
     """Return why two texts cannot be compared as versions of one document, None when they can."""
     for text in (after, before):
         found = symptoms.of_text(text)
         if found:
-            return found[0].reason
-    return None
+            return found[0]
+    region = variants.switched(before, after)
+    if region:
+        return Finding(Reason.OTHER_VARIANT, region)
+    likeness = comparison.Likeness(normal.normal_form(before), normal.normal_form(after))
+    title = comparison.bundle(before, after, likeness)
+    return Finding(Reason.BUNDLED, title) if title else None
 
 
 def _unchanged(candidate: Extract, memory: Memory, digest: bytes, sketch: bytes) -> Verdict:
@@ -55,16 +72,51 @@ def _unchanged(candidate: Extract, memory: Memory, digest: bytes, sketch: bytes)
     return Verdict(Outcome.UNCHANGED, Difference.FORMAT, digest, sketch, (Finding(Reason.MARKUP),))
 
 
-def _doubts(candidate: Extract, memory: Memory, before: str, after: str, known: Seen | None) -> tuple[Finding, ...]:
-    doubts = list(comparison.findings(before, after))
-    if memory.language and candidate.language and memory.language != candidate.language:
-        doubts.insert(0, Finding(Reason.WRONG_LANGUAGE, f"{candidate.language} instead of {memory.language}"))
-    if known is not None and known.outcome in (Outcome.FIRST, Outcome.NEWS):
-        doubts.append(Finding(Reason.FLAPPING, "an earlier text is back"))
-    return tuple(doubts)
+def _was_alike(text: str, against: tuple[Finding, ...]) -> bool:
+    """Return whether the current Version has the same symptom: then it is this document's way, and proves nothing."""
+    return any(finding.reason is against[0].reason for finding in symptoms.of_text(text))
 
 
-def _persists(known: Seen | None, doubts: tuple[Finding, ...], now: datetime) -> bool:
-    if doubts[0].reason in _NEVER_PUBLISHED:
-        return False
-    return known is not None and known.outcome == Outcome.HELD and now - known.first_seen_at >= _SECOND_LOOK
+def _doubts(candidate: Extract, memory: Memory, likeness: comparison.Likeness, known: Seen | None) -> Iterator[Finding]:
+    if memory.language and candidate.language and memory.language != candidate.language and likeness.kept < 0.3:
+        yield Finding(Reason.WRONG_LANGUAGE, f"{candidate.language} instead of {memory.language}")
+    if known is not None and known.outcome in _VERSIONS:
+        yield Finding(Reason.FLAPPING, "an earlier text is back")
+    elif comparison.is_foreign(likeness) and not _is_same_document(candidate, memory):
+        yield Finding(Reason.OTHER_DOCUMENT, "hardly a sentence of the text before is left")
+    yield from comparison.findings(memory.text, candidate.text, likeness)
+
+
+def _is_same_document(candidate: Extract, memory: Memory) -> bool:
+    """Return whether a wholly new text still bears the title and reads like rules: then it is a rewrite."""
+    same_title = bool(memory.title) and normal.normal_form(memory.title) == normal.normal_form(candidate.title)
+    return same_title and symptoms.reads_like_rules(candidate.text)
+
+
+def _outcome(doubts: tuple[Finding, ...], memory: Memory, digest: bytes, sketch: bytes, now: datetime) -> Outcome:
+    if not doubts:
+        return Outcome.NEWS
+    reasons = {finding.reason for finding in doubts}
+    since = _held_since(memory, digest, sketch)
+    if since is None or any(reason not in _PATIENCE or now - since < _PATIENCE[reason] for reason in reasons):
+        return Outcome.HELD
+    if reasons & _COLLECTING or (Reason.FLAPPING in reasons and not _was_steady(memory)):
+        return Outcome.TECHNICAL
+    return Outcome.NEWS
+
+
+def _held_since(memory: Memory, digest: bytes, sketch: bytes) -> datetime | None:
+    """Return since when this text, or one nearly like it, has been held without any other being accepted."""
+    spells = [
+        seen.held_since
+        for seen in memory.seen
+        if seen.held_since is not None
+        and (seen.digest == digest or sketches.resemblance(seen.sketch, sketch) >= _SAME_TEXT)
+    ]
+    return min(spells, default=None)
+
+
+def _was_steady(memory: Memory) -> bool:
+    """Return whether the current Version stood long enough that going back on it is an act and not a flip."""
+    current = normal.digest(memory.text)
+    return any(seen.digest == current and seen.times >= _STEADY_LOOKS for seen in memory.seen)

@@ -44,7 +44,7 @@ def findings(candidate: Extract) -> tuple[Finding, ...]:
     """Return why a text cannot be the document, whatever its past; empty when nothing speaks against it."""
     text = candidate.text
     words = text.count(" ") + text.count("\n") + 1
-    if Sign.BOT_WALL in candidate.signs and words < _SHORT_WORDS and not _reads_like_rules(text):
+    if Sign.BOT_WALL in candidate.signs and words < _SHORT_WORDS and not reads_like_rules(text):
         return (Finding(Reason.BOT_WALL, "the page asks to prove a human"),)
     return of_text(text)
 
@@ -56,14 +56,15 @@ def of_text(text: str) -> tuple[Finding, ...]:
         return ()
     for pattern, reason in ((_WALL, Reason.BOT_WALL), (_ERROR, Reason.ERROR_PAGE), (_CONSENT, Reason.CONSENT_WALL), (_LOGIN, Reason.OTHER_DOCUMENT)):
         match = pattern.search(text)
-        if match and not (_reads_like_rules(text) and words > 120):
+        if match and not (reads_like_rules(text) and words > 120):
             return (Finding(reason, " ".join(match[0].split())[:120], (match.span(),)),)
     if words < _LEAST_WORDS and not _is_dense(text):
         return (Finding(Reason.TOO_SHORT, f"{words} words"),)
     return ()
 
 
-def _reads_like_rules(text: str) -> bool:
+def reads_like_rules(text: str) -> bool:
+    """Return whether a text speaks of terms, privacy, licences and the like, three times at least."""
     return len(_RULES.findall(text)) >= 3
 
 

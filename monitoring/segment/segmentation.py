@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitoring.screen.normal import normal_lines
 
@@ -16,7 +16,8 @@ _HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+")
 _BOLD_LINE = re.compile(r"^[ \t>]*(\*\*|__)[^*_].{0,200}(\*\*|__)[ \t:]*$")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•]|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)])[ \t]+\S")
 _ROW = re.compile(r"^[ \t]*\|")
-_RULE = re.compile(r"^[ \t|:*_-]+$")
+_RULE = re.compile(r"^[ \t|:*_=-]+$")
+_SETEXT = re.compile(r"^(?:={3,}|-{3,})$")
 _NUMBER = re.compile(
     r"^[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]+)?\**(?:(?:section|article|clause|annex|artikel|artículo|artigo|articolo|art\.|abschnitt|§+)[ \t]*)?"
     r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}|[0-9]{1,3}(?=[.):\t ])|[A-Z](?:\.[0-9]{1,3})+|\([a-zA-Z0-9]{1,4}\)|[a-zA-Z](?=[.)])|[ivxlIVXL]{1,6}(?=[.)]))"
@@ -63,23 +64,39 @@ def clauses(text: str) -> tuple[Clause, ...]:
 def _units(lines: list[str]) -> Iterator[_Unit]:
     """Yield the blocks: headings, items with what hangs on them, rows, paragraphs."""
     position = 0
-    begun: tuple[Kind, int, int] | None = None
-    end = 0
+    unit: _Unit | None = None
     for index, line in enumerate(lines):
         bare = line.strip()
-        kind, level = _shape(line) if bare else (None, 0)
-        is_new = kind is not None and (begun is None or kind is not Kind.PARAGRAPH or begun[0] in (Kind.HEADING, Kind.ROW))
-        if begun is not None and (is_new or not bare or _RULE.match(line)):
-            yield _Unit(begun[0], begun[1], begun[2], last, start, end)
-            begun = None
-        if bare and not _RULE.match(line):
-            if begun is None:
-                start = position + len(line) - len(line.lstrip())
-                begun = (kind or Kind.PARAGRAPH, level, index)
-            last, end = index, position + len(line.rstrip())
+        is_rule = not bare or _RULE.match(line) is not None
+        if unit is not None and not is_rule and (_begins(line, unit) or unit.kind is Kind.HEADING):
+            yield unit
+            unit = None
+        if unit is not None and is_rule:
+            yield _underlined(unit, bare, index)
+            unit = None
+        elif not is_rule:
+            end = position + len(line.rstrip())
+            if unit is None:
+                kind, level = _shape(line)
+                unit = _Unit(kind, level, index, index, position + len(line) - len(line.lstrip()), end)
+            else:
+                unit = replace(unit, last=index, end=end)
         position += len(line) + 1
-    if begun is not None:
-        yield _Unit(begun[0], begun[1], begun[2], last, start, end)
+    if unit is not None:
+        yield unit
+
+
+def _begins(line: str, unit: _Unit) -> bool:
+    """Return whether a line begins a block of its own under an open one."""
+    kind, _ = _shape(line)
+    return kind not in (Kind.PARAGRAPH, Kind.QUOTE) or unit.kind is Kind.ROW
+
+
+def _underlined(unit: _Unit, rule: str, index: int) -> _Unit:
+    """Return the unit, as a heading when a line of = or - stands under its only line (setext)."""
+    if unit.kind is Kind.PARAGRAPH and unit.first == unit.last == index - 1 and _SETEXT.match(rule):
+        return replace(unit, kind=Kind.HEADING, level=1 if rule[0] == "=" else 2)
+    return unit
 
 
 def _shape(line: str) -> tuple[Kind, int]:
@@ -127,7 +144,7 @@ def _enter(raw: str, unit: _Unit, number: str, place: _Place) -> str:
     name = number.strip("()").lower() if number else _slug(title)
     if unit.level == 1 and not number:
         path = ""
-    elif number and (_DOTTED.match(number) or not above or above.rsplit("/", 1)[-1].isdigit() is False and number.isdigit()):
+    elif number and (_DOTTED.match(number) or not above or (number.isdigit() and not above.rsplit("/", 1)[-1].isdigit())):
         path = name
     else:
         path = f"{above}/{name}" if above else name

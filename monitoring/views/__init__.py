@@ -1,1 +1,1 @@
-"""The pages: a thin face over the same operations as the API. A view finds the row, calls one operation, renders."""
+"""The pages: a view finds the rows, calls one operation, renders. Templates never query."""

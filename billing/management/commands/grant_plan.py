@@ -34,7 +34,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self.stdout.write(f"{organization.slug}: {plan.name}{f' until the end of {until}' if until else ''}")
         if settings.BILLING == "none":
-            self.stdout.write("note: with BILLING=none every organization has everything; the grant waits for another setting")
+            self.stdout.write(
+                "note: with BILLING=none every organization has everything; the grant waits for another setting"
+            )
 
 
 def _last_day(text: str | None, *, today: date) -> date | None:

@@ -1,0 +1,311 @@
+"""What goes out, one shape a noun: the serializers of the lists and records, and the schema of all answers.
+
+Timelines are not serialized here: their events are plain values (`events.py`), described by `Event` for the schema only.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from monitoring import coverage
+from monitoring.api.notice import notice
+from monitoring.models import Change, Document, Platform, Significance, Snapshot, Version, Watch, Watchlist
+
+CITED = ("path", "number", "heading", "kind", "start", "end")
+
+
+class Problem(serializers.Serializer[Any]):
+    """An error, RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    errors = serializers.JSONField(required=False, help_text="by parameter or field: what is wrong with it")
+    next_plan = serializers.CharField(required=False, allow_null=True)
+    upgrade = serializers.CharField(required=False)
+
+
+class Notice(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    methodology = serializers.URLField()
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class PageUrl(serializers.Field[Any, Any, str, Any]):
+    """The address of the record's page on the website."""
+
+    def __init__(self, source: str = "*", **kwargs: Any) -> None:
+        super().__init__(source=source, read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return f"{settings.SITE_URL}{value.get_absolute_url()}"
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class Hexadecimal(serializers.Field[Any, Any, str, Any]):
+    """A digest as hexadecimal digits."""
+
+    def to_representation(self, value: Any) -> str:
+        return bytes(value).hex()
+
+
+class PlatformShape(serializers.ModelSerializer[Platform]):
+    page = PageUrl()
+    document_count = serializers.IntegerField(read_only=True)
+    changed_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    checked_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Platform
+        fields = ("slug", "name", "vendor", "home_page", "legal_hub", "category", "retired_at", "document_count",
+                  "changed_at", "checked_at", "page")  # fmt: skip
+        read_only_fields = fields
+
+
+class LatestVersion(serializers.Serializer[Version]):
+    id = serializers.IntegerField()
+    sequence = serializers.IntegerField()
+    observed_at = serializers.DateTimeField()
+    effective_date = serializers.DateField(allow_null=True)
+    updated_date = serializers.DateField(allow_null=True)
+
+
+class Freshness(serializers.Serializer[coverage.Coverage]):
+    """How the document fares: when it was checked, and why its text may be behind."""
+
+    state = serializers.ChoiceField(choices=[state.value for state in coverage.State])
+    checked_at = serializers.DateTimeField(allow_null=True)
+    succeeded_at = serializers.DateTimeField(allow_null=True)
+    failures = serializers.IntegerField(help_text="in a row")
+    reason = serializers.CharField(help_text="of the last failed check; empty after a good one")
+    held_at = serializers.DateTimeField(allow_null=True)
+    held_reason = serializers.CharField()
+
+
+class DocumentShape(serializers.Serializer[coverage.Coverage]):
+    id = serializers.IntegerField(source="document.pk")
+    platform = serializers.SlugField(source="document.platform.slug")
+    slug = serializers.SlugField(source="document.slug")
+    name = serializers.CharField(source="document.name")
+    terms_type = serializers.CharField(source="document.terms_type")
+    region = serializers.CharField(source="document.region")
+    language = serializers.CharField(source="document.language")
+    audience = serializers.CharField(source="document.audience")
+    retired_at = serializers.DateTimeField(source="document.retired_at", allow_null=True)
+    sources = serializers.SerializerMethodField()
+    latest_version = LatestVersion(source="latest", allow_null=True)
+    freshness = Freshness(source="*")
+    page = PageUrl(source="document")
+
+    def get_sources(self, row: coverage.Coverage) -> list[str]:
+        return [source.url for source in row.document.sources.all() if source.retired_at is None]
+
+
+class VersionShape(serializers.ModelSerializer[Version]):
+    digest = Hexadecimal(read_only=True, help_text="SHA-256 of the UTF-8 bytes of the text")
+    page = PageUrl()
+
+    class Meta:
+        model = Version
+        fields = ("id", "document", "sequence", "kind", "title", "language", "effective_date", "updated_date", "observed_at",
+                  "recorded_at", "digest", "method", "confidence", "size_words", "page")  # fmt: skip
+        read_only_fields = fields
+
+
+class Clause(serializers.Serializer[Any]):
+    """One clause: [start, end) are code points of the version's text."""
+
+    path = serializers.CharField()
+    number = serializers.CharField()
+    heading = serializers.CharField()
+    kind = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class SnapshotShape(serializers.ModelSerializer[Snapshot]):
+    digest = Hexadecimal(source="blob_id", read_only=True, help_text="SHA-256 of the bytes as served")
+
+    class Meta:
+        model = Snapshot
+        fields = ("id", "url", "origin", "observed_at", "content_type", "server_address", "digest")
+        read_only_fields = fields
+
+
+class VersionWithText(VersionShape):
+    """A version with its text (Markdown), its clauses and the captures it was read from."""
+
+    text = serializers.CharField(read_only=True)
+    clauses = serializers.SerializerMethodField()
+    snapshots = serializers.SerializerMethodField()
+
+    class Meta(VersionShape.Meta):
+        fields = (*VersionShape.Meta.fields, "text", "clauses", "snapshots")
+        read_only_fields = fields
+
+    @extend_schema_field(Clause(many=True))
+    def get_clauses(self, version: Version) -> list[dict[str, Any]]:
+        return [dict(zip(CITED, entry[1:], strict=True)) for entry in version.outline]
+
+    @extend_schema_field(SnapshotShape(many=True))
+    def get_snapshots(self, version: Version) -> list[dict[str, Any]]:
+        rows = Snapshot.objects.filter(pk__in=version.screening.snapshot_ids).defer("headers", "redirects")
+        return [dict(shown) for shown in SnapshotShape(rows, many=True).data]
+
+
+class Ground(serializers.Serializer[Any]):
+    why = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class ChangeShape(serializers.ModelSerializer[Change]):
+    platform = serializers.SlugField(source="document.platform.slug", read_only=True)
+    document_name = serializers.CharField(source="document.name", read_only=True)
+    headline = serializers.SerializerMethodField()
+    reasons = Ground(many=True, read_only=True)
+    page = PageUrl()
+
+    class Meta:
+        model = Change
+        fields = ("id", "platform", "document", "document_name", "before", "after", "significance", "headline", "reasons",
+                  "counts", "suppressed", "effective_date", "observed_at", "recorded_at", "page")  # fmt: skip
+        read_only_fields = fields
+
+    def get_headline(self, change: Change) -> str:
+        return change.summary.get("headline", "")
+
+
+class Side(Clause):
+    """One side of an edit: the clause with its words, found verbatim at [start, end) of that version's text."""
+
+    version = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class Words(serializers.Serializer[Any]):
+    """Words that went, came or were replaced, with their places in the two texts (code points, half-open)."""
+
+    before_start = serializers.IntegerField()
+    before_end = serializers.IntegerField()
+    after_start = serializers.IntegerField()
+    after_end = serializers.IntegerField()
+    removed = serializers.CharField()
+    added = serializers.CharField()
+
+
+class EditShape(serializers.Serializer[Any]):
+    position = serializers.IntegerField()
+    kind = serializers.CharField()
+    significance = serializers.ChoiceField(choices=Significance.choices)
+    reasons = Ground(many=True)
+    before = Side(allow_null=True)
+    after = Side(allow_null=True)
+    words = Words(many=True)
+
+
+class ChangeWithEdits(ChangeShape):
+    """A change with its structured summary and, clause by clause, the words that went and came."""
+
+    notice = serializers.SerializerMethodField()
+    summary = serializers.JSONField(read_only=True, help_text="headline, lines, facts, topics, left_out")
+    edits = serializers.SerializerMethodField()
+
+    class Meta(ChangeShape.Meta):
+        fields = ("notice", *ChangeShape.Meta.fields, "summary", "edits")
+        read_only_fields = fields
+
+    @extend_schema_field(Notice)
+    def get_notice(self, change: Change) -> dict[str, str]:
+        return notice()
+
+    @extend_schema_field(EditShape(many=True))
+    def get_edits(self, change: Change) -> list[dict[str, Any]]:
+        return edits_of(change)
+
+
+def edits_of(change: Change) -> list[dict[str, Any]]:
+    """Return the edits of `change` as plain values; one query."""
+    return [
+        {
+            "position": edit.position,
+            "kind": edit.kind,
+            "significance": edit.significance,
+            "reasons": edit.reasons,
+            "before": _side(change.before, edit.before_position),
+            "after": _side(change.after, edit.after_position),
+            "words": [_words(change, span) for span in edit.words],
+        }
+        for edit in change.edits.all()
+    ]
+
+
+def _side(version: Version, position: int | None) -> dict[str, Any] | None:
+    if position is None:
+        return None
+    cited = dict(zip(CITED, version.outline[position][1:], strict=True))
+    return cited | {"version": version.pk, "text": version.text[cited["start"] : cited["end"]]}
+
+
+def _words(change: Change, span: list[int]) -> dict[str, Any]:
+    names = ("before_start", "before_end", "after_start", "after_end")
+    places = dict(zip(names, span, strict=True))
+    removed, added = change.before.text[span[0] : span[1]], change.after.text[span[2] : span[3]]
+    return places | {"removed": removed, "added": added}
+
+
+class Event(serializers.Serializer[Any]):
+    """One line of a timeline; `change` is null for a first record."""
+
+    at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(choices=Version.Kind.choices, help_text="technical upgrades are no events")
+    platform = serializers.SlugField()
+    document = serializers.IntegerField()
+    document_name = serializers.CharField()
+    version = serializers.IntegerField()
+    sequence = serializers.IntegerField()
+    effective_date = serializers.DateField(allow_null=True)
+    change = serializers.IntegerField(allow_null=True)
+    significance = serializers.ChoiceField(choices=Significance.choices, allow_null=True)
+    headline = serializers.CharField(allow_null=True)
+
+
+class Timeline(serializers.Serializer[Any]):
+    notice = Notice()
+    since = serializers.DateTimeField(allow_null=True, help_text="how far back the plan lets this timeline go")
+    next = serializers.URLField(allow_null=True)
+    results = Event(many=True)
+
+
+class WatchShape(serializers.ModelSerializer[Watch]):
+    platform = serializers.SlugField(source="platform.slug", read_only=True)
+
+    class Meta:
+        model = Watch
+        fields = ("id", "platform", "document", "minimum_significance", "position", "created_at", "paused_at")
+        read_only_fields = fields
+
+
+class WatchlistShape(serializers.ModelSerializer[Watchlist]):
+    watches = WatchShape(many=True, read_only=True)
+    timeline = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Watchlist
+        fields = ("id", "name", "created_at", "watches", "timeline")
+        read_only_fields = fields
+
+    def get_timeline(self, watchlist: Watchlist) -> str:
+        return f"{settings.SITE_URL}{reverse('monitoring:v1:watchlist_timeline', args=[watchlist.pk])}"
+
+
+class NewWatch(serializers.Serializer[Any]):
+    """What comes in to make a watch."""
+
+    platform = serializers.SlugField(max_length=80)
+    document = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    minimum_significance = serializers.ChoiceField(choices=Significance.choices[:3], default=Significance.SUBSTANTIVE.value)

@@ -1,0 +1,31 @@
+"""The addresses of the API. The schema is public; everything under v1/ needs a key."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
+
+from monitoring.api import archive, events, watching
+
+OPEN = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
+
+v1 = [
+    path("platforms/", archive.Platforms.as_view(), name="platforms"),
+    path("platforms/<slug:slug>/", archive.OnePlatform.as_view(), name="platform"),
+    path("documents/", archive.Documents.as_view(), name="documents"),
+    path("documents/<int:pk>/", archive.OneDocument.as_view(), name="document"),
+    path("documents/<int:pk>/timeline/", events.DocumentTimeline.as_view(), name="document_timeline"),
+    path("documents/<int:pk>/versions/", archive.Versions.as_view(), name="versions"),
+    path("versions/<int:pk>/", archive.OneVersion.as_view(), name="version"),
+    path("changes/", archive.Changes.as_view(), name="changes"),
+    path("changes/<int:pk>/", archive.OneChange.as_view(), name="change"),
+    path("timeline/", events.Timeline.as_view(), name="timeline"),
+    path("watchlists/", watching.Watchlists.as_view(), name="watchlists"),
+    path("watchlists/<int:pk>/", watching.OneWatchlist.as_view(), name="watchlist"),
+    path("watchlists/<int:pk>/timeline/", events.WatchlistTimeline.as_view(), name="watchlist_timeline"),
+    path("watchlists/<int:pk>/watches/", watching.Watches.as_view(), name="watches"),
+    path("watchlists/<int:pk>/watches/<int:watch_id>/", watching.OneWatch.as_view(), name="watch"),
+]
+urlpatterns = [
+    path("schema/", SpectacularJSONAPIView.as_view(**OPEN), name="schema"),
+    path("schema.yaml/", SpectacularYAMLAPIView.as_view(**OPEN), name="schema_yaml"),
+    path("v1/", include((v1, "v1"))),
+]

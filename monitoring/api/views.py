@@ -1,0 +1,63 @@
+"""What every endpoint shares: who may call it, its rate headers, its notice and how the schema describes its errors."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import generics
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.permissions import ScopeAllowsMethod
+from billing import entitlements
+from billing.api.permissions import PlanAllowsMethod
+from monitoring.api.notice import notice
+from monitoring.api.shapes import Problem
+
+
+class Schema(AutoSchema):
+    """Adds the problem documents that any endpoint may answer with."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        for status, words in self._problems().items():
+            response = OpenApiResponse(Problem, description=words)
+            bodies.setdefault(str(status), self._get_response_for_code(response, str(status), ["application/problem+json"]))
+        return bodies
+
+    def _problems(self) -> dict[int, str]:
+        found = {401: "No key, or one that is not valid.", 429: "More requests than the plan allows in an hour."}
+        found[400] = "Something in the request is not as it should be; `errors` names it."
+        if "{" in self.path:
+            found[404] = "There is no such thing, or it belongs to somebody else."
+        if self.method not in ("GET", "HEAD"):
+            found[403] = "The key may only read, or the plan does not include this."
+        return dict(sorted(found.items()))
+
+
+class ApiView(generics.GenericAPIView):
+    """An endpoint: a key is needed, a read key reads, a write key on a plan with writing writes."""
+
+    schema = Schema()
+    permission_classes = (IsAuthenticated, ScopeAllowsMethod, PlanAllowsMethod)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Say the hourly limit of the plan with every answer."""
+        organization = getattr(request, "organization", None)
+        if organization is not None:
+            limit = entitlements.api_rate(organization, now=timezone.now())
+            if limit is not None:
+                response.headers["RateLimit-Policy"] = f'"hour";q={limit};w=3600'
+        response.headers["Cache-Control"] = "private, no-store"
+        return super().finalize_response(request, response, *args, **kwargs)
+
+
+class AnalysisView(ApiView):
+    """An endpoint whose answer says what texts mean: its pages and records carry the notice."""
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        response.data = {"notice": notice(), **response.data}
+        return response

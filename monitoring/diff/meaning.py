@@ -1,0 +1,268 @@
+"""What one edit signifies, by readable rules on what went and what came; the first rule that fits decides.
+
+1. nothing a reader can see: link targets, markup, numbering, place (format; rotating tokens: noise)
+2. what rendering adds, what stands around the text (format, noise)
+3. dates and versions (housekeeping); a date inside a rule is a rule (substantive)
+4. headings, pointers, contacts, names, spelling (minor)
+5. words of duty, negation, number, party, purpose, data, scope, provision, place; rules that come or go; long rewording
+   (substantive); any other rewording (minor)
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from monitoring.extract.dates import dates
+from monitoring.screen.normal import normal_form
+from monitoring.segment import Kind
+
+from . import cues, lexicon, zones
+from .edit import Edit, EditKind, Ground, Significance, Text, Why
+
+Meaning = tuple[Significance, tuple[Ground, ...]]
+
+_TARGET = re.compile(r"\]\(([^)\n]*)\)")
+_MARKUP = re.compile(r"\]\([^)]*\)|</?[a-z][^>\n]{0,80}>|[\[\]*_#|>`\\]+")
+_WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?![\w-])")
+_VERSION = re.compile(r"\b(?:v|version|rev|revision)\.?\s?\d+(?:\.\d+)*\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_MONTH = re.compile(
+    r"\b(?:jan(?:uary|uar)?|feb(?:ruary|ruar)?|mar(?:ch)?|märz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|"
+    r"sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\b",
+    re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(
+    r"\b(?:last|updated?|effective|date|as|of|from|revised|modified|version|published|posted|on|by|in|force|previous|previously|versions?|"
+    r"archived?|the|and|or|this|policy|terms|is|are|was|were|will|be|becomes?|stand|gültig|ab|mise|à|jour|le|entrée|en|vigueur|fecha|"
+    r"actualización|el|de|am|pm|utc|gmt|\d{1,2})\b",
+    re.IGNORECASE,
+)
+_ABOUT_PARTIES = re.compile(r"sub-?\s?processor|vendor|service provider|third[- ]part|partner|affiliate|recipient", re.IGNORECASE)
+_POLICY = re.compile(r"terms|polic|privacy|agreement|addendum|notice|eula|dpa|legal", re.IGNORECASE)
+_LONG_REWORDING = 10
+_SHORT_CLAUSE_WORDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One text, and which of its clauses are page chrome."""
+
+    text: Text
+    chrome: frozenset[int]
+
+    def raw(self, index: int | None, further: tuple[int, ...]) -> str:
+        """Return the characters of a clause, or of the run it belongs to; "" for None."""
+        if index is None:
+            return ""
+        return self.text.markdown[self.text.clauses[index].start : self.text.clauses[max((index, *further))].end]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What went and what came, without markup, links and what rendering adds; as text and as bags of words."""
+
+    removed: str
+    added: str
+    gone: Counter[str]
+    come: Counter[str]
+
+    @property
+    def both(self) -> str:
+        return f"{self.removed} | {self.added}"
+
+
+def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
+    """Return what an edit signifies and the grounds for it."""
+    old, new = before.raw(edit.before, edit.further_before), after.raw(edit.after, edit.further_after)
+    if _bare(old) == _bare(new):
+        return _unseen(old, new, edit)
+    if _bare(cues.RENDERING.sub(" ", old)) == _bare(cues.RENDERING.sub(" ", new)):
+        return _one(Significance.FORMAT, Why.RENDERING)
+    dated = _dated(old, new)
+    if dated is not None:
+        return dated
+    if _is_chrome(before, after, edit):
+        return _one(Significance.NOISE, Why.CHROME, new or old)
+    if edit.kind in (EditKind.ADDED, EditKind.REMOVED):
+        side, index = (after, edit.after) if edit.after is not None else (before, edit.before)
+        return _of_whole_clause(side.text, index or 0, edit.kind, new or old)
+    kind = after.text.clauses[edit.after or 0].kind
+    return _of_words(_words(edit), is_heading=kind is Kind.HEADING)
+
+
+def short(raw: str) -> str:
+    """Return a quote of at most 80 characters without markup."""
+    text = " ".join(_MARKUP.sub(" ", raw).split())
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _one(significance: Significance, why: Why, detail: str = "") -> Meaning:
+    return significance, (Ground(why, short(detail)),)
+
+
+def _bare(raw: str) -> str:
+    return "".join(normal_form(raw).split())
+
+
+def _unseen(old: str, new: str, edit: Edit) -> Meaning:
+    if edit.kind in (EditKind.RENUMBERED, EditKind.MOVED):
+        return _one(Significance.FORMAT, Why.NUMBERING if edit.kind is EditKind.RENUMBERED else Why.PLACE)
+    targets, others = _TARGET.findall(old), _TARGET.findall(new)
+    if targets == others:
+        return _one(Significance.FORMAT, Why.MARKUP)
+    pairs = [(one, other) for one, other in zip(targets, others, strict=False) if one != other]
+    if len(targets) == len(others) and all(_without_tokens(one) == _without_tokens(other) for one, other in pairs):
+        return _one(Significance.NOISE, Why.ROTATING, pairs[0][1])
+    for one, other in pairs:
+        if len(targets) == len(others) and _is_other_document(one, other):
+            return _one(Significance.MINOR, Why.LINKED_DOCUMENT, f"{one} -> {other}")
+    return _one(Significance.FORMAT, Why.LINK)
+
+
+def _without_tokens(target: str) -> str:
+    return _TOKEN.sub("*", re.split(r"[?#]", target, maxsplit=1)[0]).rstrip("/")
+
+
+def _is_other_document(one: str, other: str) -> bool:
+    """Return whether a link now leads to another set of rules: both ends are named as rules, by different words."""
+    old, new = (frozenset(_WORD.findall(re.split(r"[?#]", each)[0].rstrip("/").rsplit("/", 1)[-1].lower())) for each in (one, other))
+    named = all(_POLICY.search(" ".join(words)) for words in (old, new))
+    return named and not old & new - {"policy", "policies", "terms", "legal", "of", "and", "the", "en", "us"}
+
+
+def _dated(old: str, new: str) -> Meaning | None:
+    """Return what it means that only dates or versions differ, None when more does."""
+    if old and new:
+        found = dates(old) != () or dates(new) != () or bool(_VERSION.search(old + new))
+        if not found or _bare(_undated(old)) != _bare(_undated(new)):
+            return None
+        is_short = len(new.split()) <= _SHORT_CLAUSE_WORDS or bool(cues.DATE_NOTICE.search(new))
+        return _one(Significance.HOUSEKEEPING if is_short else Significance.SUBSTANTIVE, Why.DATE if is_short else Why.NUMBER, new)
+    raw = _MARKUP.sub(" ", old or new)
+    has_date = bool(dates(raw)) or bool(_YEAR.search(raw) and _MONTH.search(raw))
+    if has_date and (not _WORD.search(_undated(raw)) or (cues.DATE_NOTICE.search(raw) and len(raw.split()) <= 40)):
+        return _one(Significance.HOUSEKEEPING, Why.DATE, raw)
+    return None
+
+
+def _undated(raw: str) -> str:
+    """Return the text without dates, versions and the small words around them."""
+    for start, end, _ in reversed(dates(raw)):
+        raw = raw[:start] + " " + raw[end:]
+    return _DATE_WORDS.sub(" ", _YEAR.sub(" ", _MONTH.sub(" ", _VERSION.sub(" ", raw))))
+
+
+def _is_chrome(before: Side, after: Side, edit: Edit) -> bool:
+    sides = [edit.before in before.chrome] if edit.before is not None else []
+    sides += [edit.after in after.chrome] if edit.after is not None else []
+    return all(sides)
+
+
+def _of_whole_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
+    clause = text.clauses[index]
+    words = normal_form(cues.RENDERING.sub(" ", raw)).split()
+    why = Why.RULES_ADDED if kind is EditKind.ADDED else Why.RULES_REMOVED
+    if clause.kind is Kind.HEADING or zones.is_label(raw):
+        return _one(Significance.MINOR, Why.WORDING, raw)
+    if _names_a_party(text, index) and words:
+        return Significance.SUBSTANTIVE, (Ground(Why.PARTY, short(raw)), Ground(why))
+    if len(words) < (2 if clause.kind is Kind.ROW else 4):
+        return _one(Significance.MINOR, Why.WORDING, raw)
+    if _is_lead_in(raw, words):
+        return _one(Significance.MINOR, Why.WORDING, raw)
+    return Significance.SUBSTANTIVE, (Ground(why, short(raw)), *_grounds(words))
+
+
+def _names_a_party(text: Text, index: int) -> bool:
+    """Return whether a clause is an entry of a list of subprocessors, vendors, partners."""
+    clause = text.clauses[index]
+    return clause.kind in (Kind.ROW, Kind.ITEM) and bool(_ABOUT_PARTIES.search(clause.heading)) and clause.end - clause.start < 600
+
+
+def _is_lead_in(raw: str, words: list[str]) -> bool:
+    """Return whether a sentence only leads on to others: it points elsewhere or ends in a colon, and rules nothing."""
+    if len(words) > 35 or lexicon.RULE_WORDS.intersection(words):
+        return False
+    return raw.rstrip(" *_").endswith(":") or bool(cues.POINTER.search(raw))
+
+
+def _words(edit: Edit) -> _Words:
+    removed = " ".join(cues.RENDERING.sub(" ", _MARKUP.sub(" ", words.removed)) for words in edit.words)
+    added = " ".join(cues.RENDERING.sub(" ", _MARKUP.sub(" ", words.added)) for words in edit.words)
+    old, new = Counter(normal_form(removed).split()), Counter(normal_form(added).split())
+    return _Words(removed, added, old - new, new - old)
+
+
+def _of_words(words: _Words, *, is_heading: bool) -> Meaning:
+    if not words.gone and not words.come:
+        return _one(Significance.FORMAT, Why.PLACE)
+    if _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
+        return _one(Significance.NOISE, Why.ROTATING, words.added or words.removed)
+    if is_heading:
+        return _one(Significance.MINOR, Why.WORDING, words.added or words.removed)
+    facts = _facts(words)
+    if facts:
+        return Significance.SUBSTANTIVE, facts
+    grounds = _grounds([*_unspelled(words)])
+    if _is_contact(words, grounds):
+        return _one(Significance.MINOR, Why.CONTACT, words.added or words.removed)
+    if grounds:
+        return Significance.SUBSTANTIVE, grounds
+    is_long = sum(words.gone.values()) + sum(words.come.values()) > _LONG_REWORDING
+    return _one(Significance.SUBSTANTIVE if is_long else Significance.MINOR, Why.WORDING, words.added or words.removed)
+
+
+def _facts(words: _Words) -> tuple[Ground, ...]:
+    found = []
+    for pattern in (cues.PERIOD, cues.AMOUNT, cues.SHARE, cues.AGE):
+        old, new = [m[0] for m in pattern.finditer(words.removed)], [m[0] for m in pattern.finditer(words.added)]
+        if old != new:
+            found.append(Ground(Why.NUMBER, short(f"{', '.join(old) or 'none'} -> {', '.join(new) or 'none'}")))
+    return tuple(found)
+
+
+def _is_contact(words: _Words, grounds: tuple[Ground, ...]) -> bool:
+    """Return whether a change concerns how to reach somebody and nothing else."""
+    if any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds) or not cues.CONTACT.search(words.both):
+        return False
+    return len(words.gone) + len(words.come) <= (20 if cues.EMAIL.search(words.both) else 12 if not grounds else 0)
+
+
+def _unspelled(words: _Words) -> Counter[str]:
+    """Return the words that went or came, without pairs that are one word spelled in two ways."""
+    gone, come = Counter(words.gone), Counter(words.come)
+    for old in list(gone):
+        for new in list(come):
+            if _is_spelling(old, new):
+                shared = min(gone[old], come[new])
+                gone[old] -= shared
+                come[new] -= shared
+    return _unnegated(+gone, +come)
+
+
+def _is_spelling(old: str, new: str) -> bool:
+    return old[:2] == new[:2] and old.isalpha() and new.isalpha() and fuzz.ratio(old, new) >= 80
+
+
+def _unnegated(gone: Counter[str], come: Counter[str]) -> Counter[str]:
+    """Return all words that differ; negations that stand on both sides cancel out."""
+    both = gone + come
+    lost = sum(count for word, count in gone.items() if lexicon.why(word) is Why.NEGATION)
+    won = sum(count for word, count in come.items() if lexicon.why(word) is Why.NEGATION)
+    if lost == won:
+        both = Counter({word: count for word, count in both.items() if lexicon.why(word) is not Why.NEGATION})
+    return both
+
+
+def _grounds(words: list[str]) -> tuple[Ground, ...]:
+    by_why: dict[Why, list[str]] = {}
+    for word in dict.fromkeys(words):
+        why = lexicon.why(word)
+        if why is not None:
+            by_why.setdefault(why, []).append(word)
+    return tuple(Ground(why, ", ".join(found[:4])) for why, found in by_why.items())

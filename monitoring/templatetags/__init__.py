@@ -1,0 +1,1 @@
+"""What templates say often: dates with their machine form, and marked words."""

@@ -1,0 +1,126 @@
+"""Dates, digests and marked words of records, as pages and mails show them: `{% load records %}`."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from urllib.parse import quote, urlsplit
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from monitoring import typesetting
+from monitoring.redline import Piece
+
+register = template.Library()
+
+DAY, MOMENT = "j M Y", "j M Y, H:i"
+_MAIL_STYLES = {
+    "added": "background:#e0eee2;color:#1c2024;text-decoration:underline",
+    "removed": "background:#f6e3df;color:#1c2024;text-decoration:line-through",
+}
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Return the day as a <time>; of a moment its day in UTC."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
+        return format_html('<time datetime="{}">{}</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", date_format(value, DAY))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, DAY))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return day and minute, in UTC and saying so, as a <time>."""
+    if value is None:
+        return ""
+    value = value.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{} UTC</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", date_format(value, MOMENT)
+    )
+
+
+@register.filter
+def plain_day(value: date | datetime | None) -> str:
+    """Return the day as bare text, for mails and titles."""
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC)
+    return date_format(value, DAY) if value else ""
+
+
+@register.filter
+def hexadecimal(value: bytes | memoryview | None) -> str:
+    return bytes(value).hex() if value else ""
+
+
+@register.filter
+def digest(value: bytes | memoryview | str) -> SafeString:
+    """Return a digest cut to its ends, whole in its title."""
+    whole = value if isinstance(value, str) else hexadecimal(value)
+    return format_html('<span class="digest" title="SHA-256 {}">{}…{}</span>', whole, whole[:8], whole[-4:])
+
+
+@register.filter
+def host(url: str) -> str:
+    """Return the host of an address: what stands for a source where there is little room."""
+    return urlsplit(url).netloc or url
+
+
+@register.filter
+def fragment(path: str) -> str:
+    """Return the part of an address that leads to the clause with this path."""
+    return f"#{quote(typesetting.anchor(path))}"
+
+
+@register.filter
+def typeset(source: str) -> SafeString:
+    """Return one block of a document's Markdown as safe HTML."""
+    return mark_safe(typesetting.inline(source))  # noqa: S308 - typesetting escapes
+
+
+@register.simple_tag
+def redline(pieces: Iterable[Piece]) -> SafeString:
+    """Return pieces with <ins> and <del>; who only listens hears where each begins and ends."""
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+
+
+@register.simple_tag
+def redline_mail(pieces: Iterable[Piece]) -> SafeString:
+    """Return pieces with styles of their own, as mail programs need them."""
+    return format_html_join("", "{}", ((_mailed(piece),) for piece in pieces))
+
+
+@register.simple_tag
+def redline_text(pieces: Iterable[Piece]) -> SafeString:
+    """Return pieces as [-removed-] and {+added+}; for text mails, where nothing is escaped."""
+    return mark_safe("".join(_written(piece) for piece in pieces))  # noqa: S308 - never in a page
+
+
+def _marked(piece: Piece) -> SafeString | str:
+    if piece.mark == "gap":
+        return format_html('<span class="gap" title="{}"> … </span>', _("unchanged words left out"))
+    if piece.mark == "same":
+        return piece.text
+    tag, word = ("ins", _("added")) if piece.mark == "added" else ("del", _("removed"))
+    return format_html(
+        '<{}><span class="visually-hidden"> [{}: </span>{}<span class="visually-hidden">] </span></{}>{}',
+        tag, word, piece.text, tag, " " if tag == "del" else "",
+    )  # fmt: skip
+
+
+def _mailed(piece: Piece) -> SafeString | str:
+    tag = {"added": "ins", "removed": "del"}.get(piece.mark)
+    if tag is None:
+        return piece.text
+    after = " " if tag == "del" else ""
+    return format_html("<{} style=\"{}\">{}</{}>{}", tag, _MAIL_STYLES[piece.mark], piece.text, tag, after)
+
+
+def _written(piece: Piece) -> str:
+    if piece.mark == "added":
+        return f"{{+{piece.text}+}}"
+    return f"[-{piece.text}-] " if piece.mark == "removed" else piece.text

@@ -1,0 +1,73 @@
+"""The list of changes, and one change with its words."""
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from monitoring import redline, timeline
+from monitoring.models import Change
+from monitoring.views.filters import ChangeFilter
+
+PAGE = 40
+LINES_SHOWN = 8
+VIEWS = ("inline", "side")
+
+
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """List changes, newest first; a cursor in the address makes every page as cheap as the first."""
+    form = ChangeFilter(request.GET or None)
+    rows = Change.objects.without_texts()
+    if form.is_valid():
+        if platform := form.cleaned_data["platform"]:
+            rows = rows.filter(document__platform=platform)
+        if significance := form.cleaned_data["significance"]:
+            rows = rows.filter(significance=significance)
+    if cursor := request.GET.get("before"):
+        rows = rows.older_than(place_or_404(cursor))
+    found = list(rows[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    older = address(request, before=timeline.cursor((last.observed_at, last.pk))) if last else ""
+    return render(request, "monitoring/changes.html", {"form": form, "changes": found[:PAGE], "older": older})
+
+
+@require_safe
+def change(request: HttpRequest, change_id: int) -> HttpResponse:
+    row = get_object_or_404(Change.objects.with_versions(), pk=change_id)
+    marked = redline.of(row)
+    loud = [edit for edit in marked if not edit.is_quiet]
+    lines = _weightiest(row, marked)
+    context = {
+        "change": row,
+        "document": row.document,
+        "lines": lines[:LINES_SHOWN],
+        "more_lines": lines[LINES_SHOWN:],
+        "edits": loud,
+        "quiet": [edit for edit in marked if edit.is_quiet],
+        "view": request.GET.get("view") if request.GET.get("view") in VIEWS else "inline",
+        "unchanged": max(len(row.after.outline) - sum(edit.kind != "removed" for edit in marked), 0),
+    }
+    return render(request, "monitoring/change.html", context)
+
+
+def _weightiest(change: Change, marked: Sequence[redline.Marked]) -> list[dict[str, object]]:
+    """Return the lines of the summary, those of the change's own significance first."""
+    significances = {edit.place: edit.significance for edit in marked}
+    lines = change.summary.get("lines", [])
+    return sorted(lines, key=lambda line: significances.get(line["edit"]) != change.significance)
+
+
+def place_or_404(cursor: str) -> timeline.Place:
+    try:
+        return timeline.place(cursor)
+    except timeline.BadCursor as error:
+        raise Http404(str(error)) from None
+
+
+def address(request: HttpRequest, **changed: str) -> str:
+    """Return the query of this page with `changed` values; what is empty is left out."""
+    values = {name: value for name, value in request.GET.items() if value} | changed
+    return f"?{urlencode(values)}"

@@ -1,0 +1,74 @@
+"""One document: its text as it stands or as an old version had it, and what proves it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from monitoring import coverage, typesetting
+from monitoring.models import Document, Screening, Snapshot, Version
+
+VERSIONS_SHOWN = 100
+HELD_SHOWN = 20
+
+
+@require_safe
+def document(request: HttpRequest, platform_slug: str, document_slug: str) -> HttpResponse:
+    row = _found(platform_slug, document_slug)
+    latest = row.versions.select_related("screening", "change").order_by("-sequence").first()
+    versions = row.versions.without_text().select_related("change").order_by("-sequence")
+    context = {
+        "document": row,
+        "coverage": coverage.of([row])[0],
+        "checks": coverage.checks(row),
+        "sources": row.sources.current(),
+        "versions": versions[:VERSIONS_SHOWN],
+        "held": Screening.objects.held().filter(document=row)[:HELD_SHOWN],
+        "siblings": _siblings(row),
+    }
+    return render(request, "monitoring/document.html", context | _text(latest))
+
+
+@require_safe
+def version(request: HttpRequest, platform_slug: str, document_slug: str, sequence: int) -> HttpResponse:
+    row = _found(platform_slug, document_slug)
+    found = get_object_or_404(row.versions.select_related("screening", "change"), sequence=sequence)
+    neighbours = row.versions.without_text().filter(sequence__in=[sequence - 1, sequence + 1]).order_by("sequence")
+    by_sequence = {neighbour.sequence: neighbour for neighbour in neighbours}
+    context = {
+        "document": row,
+        "earlier": by_sequence.get(sequence - 1),
+        "later": by_sequence.get(sequence + 1),
+    }
+    return render(request, "monitoring/version.html", context | _text(found))
+
+
+def _found(platform_slug: str, document_slug: str) -> Document:
+    rows = Document.objects.with_platform().filter(organization=None)
+    return get_object_or_404(rows, platform__slug=platform_slug, slug=document_slug)
+
+
+def _text(version: Version | None) -> dict[str, object]:
+    """Return what the text and its margin are made of; without a version there is neither."""
+    if version is None:
+        return {"version": None, "text": "", "contents": (), "snapshots": ()}
+    return {
+        "version": version,
+        "text": mark_safe(typesetting.html(version.text, version.outline)),  # noqa: S308 - typesetting cleans
+        "contents": typesetting.contents(version.text, version.outline),
+        "snapshots": _snapshots(version),
+    }
+
+
+def _snapshots(version: Version) -> list[Snapshot]:
+    """Return the captures that the version was read from, in order of its sources."""
+    ids = version.screening.snapshot_ids
+    rows = Snapshot.objects.filter(pk__in=ids).select_related("blob", "source").defer("headers", "redirects")
+    found = {row.pk: row for row in rows}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _siblings(document: Document) -> list[Document]:
+    """Return the other variants of the same text: other regions, languages, readers."""
+    rows = Document.objects.current().filter(platform=document.platform_id, terms_type=document.terms_type)
+    return list(rows.select_related("platform").exclude(pk=document.pk))

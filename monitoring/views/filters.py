@@ -1,0 +1,44 @@
+"""The filters of lists: plain GET forms, whose wrong values are named and never answered with an error page."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.models import Document, Platform, Significance
+
+
+class PlatformFilter(forms.Form):
+    q = forms.CharField(label=_("Name"), max_length=80, required=False)
+    category = forms.ChoiceField(label=_("Kind"), required=False)
+
+    def __init__(self, *args: Any, categories: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(each, each.replace("-", " ").capitalize()) for each in categories]
+        self.fields["category"].choices = [("", _("All kinds")), *choices]  # type: ignore[attr-defined]
+
+
+class ChangeFilter(forms.Form):
+    platform = forms.ModelChoiceField(
+        Platform.objects.all(), to_field_name="slug", label=_("Platform"), empty_label=_("All platforms"), required=False
+    )
+    significance = forms.ChoiceField(
+        choices=[("", _("All that matter and do not")), *Significance.choices[:3]], label=_("Significance"), required=False
+    )
+
+
+class TimelineFilter(forms.Form):
+    platform = forms.ModelChoiceField(
+        Platform.objects.all(), to_field_name="slug", label=_("Platform"), empty_label=_("All platforms"), required=False
+    )
+    document = forms.ModelChoiceField(
+        Document.objects.none(), to_field_name="slug", label=_("Document"), empty_label=_("All documents"), required=False
+    )
+
+    def __init__(self, *args: Any, platform: Platform | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if platform is None:
+            del self.fields["document"]
+        else:
+            self.fields["document"].queryset = Document.objects.filter(platform=platform)  # type: ignore[attr-defined]
+            self.fields["document"].label_from_instance = lambda document: document.name  # type: ignore[attr-defined]

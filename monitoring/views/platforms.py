@@ -1,0 +1,67 @@
+"""The list of platforms, and one platform with its documents and a year of changes."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from monitoring import coverage
+from monitoring.models import Change, Platform
+from monitoring.views.filters import PlatformFilter
+
+PAGE = 100
+YEAR = timedelta(days=365)
+CHANGES_SHOWN = 40
+
+
+@require_safe
+def platforms(request: HttpRequest) -> HttpResponse:
+    """List what the catalog declares, with how many documents each has and how fresh they are."""
+    current = Platform.objects.current()
+    categories = tuple(current.exclude(category="").order_by("category").values_list("category", flat=True).distinct())
+    form = PlatformFilter(request.GET or None, categories=categories)
+    rows = current.filter(_wanted(form)).with_freshness().order_by("name")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "newer": "", "older": ""}
+    if page.has_previous():
+        context["newer"] = _address(request, page.previous_page_number())
+    if page.has_next():
+        context["older"] = _address(request, page.next_page_number())
+    return render(request, "monitoring/platforms.html", context)
+
+
+@require_safe
+def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
+    row = get_object_or_404(Platform, slug=platform_slug)
+    documents = row.documents.filter(organization=None, retired_at=None).select_related("platform").order_by("name")
+    changes = Change.objects.filter(document__platform=row).since(timezone.now() - YEAR).without_texts()
+    context = {
+        "platform": row,
+        "covered": coverage.of(documents),
+        "changes": changes[:CHANGES_SHOWN],
+        "significances": changes.order_by().values("significance").annotate(number=Count("id")),
+    }
+    return render(request, "monitoring/platform.html", context)
+
+
+def _wanted(form: PlatformFilter) -> Q:
+    if not form.is_valid():
+        return Q()
+    wanted = Q()
+    if name := form.cleaned_data["q"]:
+        wanted &= Q(name__icontains=name) | Q(vendor__icontains=name)
+    if category := form.cleaned_data["category"]:
+        wanted &= Q(category=category)
+    return wanted
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    kept = {name: value for name, value in request.GET.items() if name != "page"}
+    return f"?{urlencode(kept | {'page': number})}"
+
+

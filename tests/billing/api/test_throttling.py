@@ -1,0 +1,46 @@
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from billing.api import throttling
+
+HOUR_BEGINS = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def ask(organization, monkeypatch):
+    """A function that asks at a moment and returns (allowed, seconds to wait)."""
+
+    def ask_(at, times=1):
+        monkeypatch.setattr(throttling.timezone, "now", lambda: at)
+        for _ in range(times):
+            throttle = throttling.PlanThrottle()
+            allowed = throttle.allow_request(SimpleNamespace(organization=organization), None)
+        return allowed, throttle.wait()
+
+    return ask_
+
+
+def test_free_has_sixty_requests_an_hour(ask):
+    at = HOUR_BEGINS + timedelta(minutes=30)
+    assert ask(at, times=60) == (True, None)
+    assert ask(at) == (False, 1800)
+
+
+def test_the_hour_before_counts_by_what_of_it_is_left(ask):
+    ask(HOUR_BEGINS, times=60)
+    assert ask(HOUR_BEGINS + timedelta(hours=1)) == (False, 60)
+    later = HOUR_BEGINS + timedelta(hours=1, minutes=30)
+    assert ask(later, times=29)[0]  # one was asked before, 30 of the 60 still weigh
+    assert not ask(later)[0]
+
+
+def test_two_hours_later_nothing_weighs(ask):
+    ask(HOUR_BEGINS, times=80)
+    assert ask(HOUR_BEGINS + timedelta(hours=2), times=60)[0]
+
+
+def test_no_limit_counts_nothing(ask, settings):
+    settings.BILLING = "none"
+    assert ask(HOUR_BEGINS, times=200)[0]
