@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db import connection
 
@@ -50,7 +51,7 @@ class State:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What reading a document came to: its extract (None when there was none), the verdict and the Change, if any."""
 
@@ -58,6 +59,13 @@ class Reading:
     extract: extract.Extract | None
     verdict: screen.Verdict
     change: diff.Change | None = None
+
+    @cached_property
+    def clauses(self) -> tuple[segment.Clause, ...]:
+        """The clauses of the text; comparing has made them already where there was something to compare."""
+        if self.change is not None:
+            return self.change.after.clauses
+        return segment.clauses(self.extract.text) if self.extract else ()
 
 
 def claim_unread(*, limit: int, document_ids: Iterable[int] | None = None) -> list[int]:
@@ -166,7 +174,7 @@ def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
         if reading.verdict.outcome in PUBLISHED
     ]
     versions = Version.objects.bulk_create(_version(reading, screening, now) for reading, screening in published)
-    _record_clauses(versions, [_clauses(reading) for reading, _ in published])
+    _record_clauses([(reading, version) for (reading, _), version in zip(published, versions, strict=True)])
     changed = [(reading, version) for (reading, _), version in zip(published, versions, strict=True) if reading.change]
     changes = Change.objects.bulk_create(_change(reading, version, now) for reading, version in changed)
     Edit.objects.bulk_create(
@@ -226,7 +234,7 @@ def _version(reading: Reading, screening: Screening, now: datetime) -> Version:
         text=text.text,
         outline=[
             [clause.digest.hex(), clause.path, clause.number, clause.heading, clause.kind.value, clause.start, clause.end]
-            for clause in _clauses(reading)
+            for clause in reading.clauses
         ],
         digest=hashlib.sha256(text.text.encode()).digest(),
         title=text.title[:300],
@@ -241,28 +249,23 @@ def _version(reading: Reading, screening: Screening, now: datetime) -> Version:
     )
 
 
-def _clauses(reading: Reading) -> tuple[segment.Clause, ...]:
-    """Return the clauses of the text to publish; comparing has made them already where there was something to compare."""
-    if reading.change is not None:
-        return reading.change.after.clauses
-    return segment.clauses(reading.extract.text) if reading.extract else ()
-
-
-def _record_clauses(versions: Sequence[Version], segments: Sequence[tuple[segment.Clause, ...]]) -> None:
+def _record_clauses(published: Sequence[tuple[Reading, Version]]) -> None:
+    """Keep the texts of clauses that the documents did not have before."""
     rows = {
         (version.document_id, clause.digest): version.text[clause.start : clause.end]
-        for version, clauses in zip(versions, segments, strict=True)
-        for clause in clauses
+        for reading, version in published
+        for clause in reading.clauses
     }
     if not rows:
         return
-    arrays = [[key[0] for key in rows], [key[1] for key in rows], list(rows.values())]
+    table = Clause._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Clause._meta.db_table} (document_id, digest, text) "
-            "SELECT * FROM unnest(%s::bigint[], %s::bytea[], %s::text[]) ON CONFLICT (document_id, digest) DO NOTHING",
-            arrays,
-        )
+        cursor.execute(f"CREATE TEMPORARY TABLE incoming (LIKE {table}) ON COMMIT DROP")
+        with cursor.copy("COPY incoming (document_id, digest, text) FROM STDIN") as copy:
+            for (document_id, digest), text in rows.items():
+                copy.write_row((document_id, digest, text))
+        cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming ON CONFLICT DO NOTHING")
+        cursor.execute("DROP TABLE incoming")
 
 
 def _change(reading: Reading, version: Version, now: datetime) -> Change:

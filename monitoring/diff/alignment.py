@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
@@ -29,21 +28,10 @@ _MOST_CELLS = 150_000_000
 _COMMON = 40
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One text's clauses with their normal words."""
-
-    text: Text
-    normals: list[str]
-
-    @property
-    def clauses(self) -> tuple[Clause, ...]:
-        return self.text.clauses
-
-
 def text(markdown: str) -> Text:
     """Return the text with its clauses, as `edits` wants it."""
-    return Text(markdown, segment.clauses(markdown))
+    clauses = segment.clauses(markdown)
+    return Text(markdown, clauses, _normals(markdown, clauses))
 
 
 def edits(before: Text, after: Text) -> tuple[Edit, ...]:
@@ -54,22 +42,21 @@ def edits(before: Text, after: Text) -> tuple[Edit, ...]:
     """
     if before.markdown == after.markdown:
         return ()
-    old, new = _side(before), _side(after)
     anchors = _anchors(before.clauses, after.clauses)
-    pairs, joined = _pair_gaps(old, new, anchors)
-    return tuple(_edits(old, new, pairs, joined))
+    pairs, joined = _pair_gaps(before, after, anchors)
+    return tuple(_edits(before, after, pairs, joined))
 
 
-def _side(whole: Text) -> _Side:
-    lines = normal_lines(whole.markdown)
+def _normals(markdown: str, clauses: Sequence[Clause]) -> tuple[str, ...]:
+    lines = normal_lines(markdown)
     normals = []
     line, position = 0, 0
-    for clause in whole.clauses:
-        line += whole.markdown.count("\n", position, clause.start)
-        last = line + whole.markdown.count("\n", clause.start, clause.end)
+    for clause in clauses:
+        line += markdown.count("\n", position, clause.start)
+        last = line + markdown.count("\n", clause.start, clause.end)
         normals.append(" ".join(" ".join(lines[line : last + 1]).split()))
         line, position = last, clause.end
-    return _Side(whole, normals)
+    return tuple(normals)
 
 
 def _anchors(before: Sequence[Clause], after: Sequence[Clause]) -> list[Pair]:
@@ -109,7 +96,7 @@ def _unique_in_order(left: list[int], right: list[int], start: int) -> Iterator[
             yield Pair(start + place, start + last)
 
 
-def _pair_gaps(old: _Side, new: _Side, anchors: list[Pair]) -> tuple[list[Pair], list[tuple[list[int], list[int]]]]:
+def _pair_gaps(old: Text, new: Text, anchors: list[Pair]) -> tuple[list[Pair], list[tuple[list[int], list[int]]]]:
     """Return all pairs, and the runs of clauses that hold the same words cut differently."""
     pairs, joined = list(anchors), []
     gaps = list(_gaps(anchors, len(old.clauses), len(new.clauses)))
@@ -140,11 +127,11 @@ def _gaps(anchors: list[Pair], olds: int, news: int) -> Iterator[tuple[list[int]
         last_old, last_new = pair.before, pair.after
 
 
-def _words_of(side: _Side, indexes: list[int]) -> str:
+def _words_of(side: Text, indexes: list[int]) -> str:
     return "".join("".join(side.normals[index] for index in indexes).split())
 
 
-def _elsewhere(old: _Side, new: _Side, left: list[int], right: list[int]) -> list[Pair]:
+def _elsewhere(old: Text, new: Text, left: list[int], right: list[int]) -> list[Pair]:
     """Pair the equal clauses that stand elsewhere now."""
     places: dict[bytes, list[int]] = defaultdict(list)
     for index in right:
@@ -158,7 +145,7 @@ def _elsewhere(old: _Side, new: _Side, left: list[int], right: list[int]) -> lis
     return pairs
 
 
-def _alike(old: _Side, new: _Side, left: list[int], right: list[int], gap_of: dict[int, int]) -> list[Pair]:
+def _alike(old: Text, new: Text, left: list[int], right: list[int], gap_of: dict[int, int]) -> list[Pair]:
     """Pair what is left by number and likeness, the most alike first."""
     scored = sorted(_scores(old, new, left, right, gap_of), key=lambda row: (-row[0], row[1], row[2]))
     used_old: set[int] = set()
@@ -173,7 +160,7 @@ def _alike(old: _Side, new: _Side, left: list[int], right: list[int], gap_of: di
 
 
 def _scores(
-    old: _Side, new: _Side, left: list[int], right: list[int], gap_of: dict[int, int]
+    old: Text, new: Text, left: list[int], right: list[int], gap_of: dict[int, int]
 ) -> Iterator[tuple[float, int, int]]:
     words = {index: frozenset(new.normals[index].split()) for index in right}
     rows: dict[str, list[int]] = defaultdict(list)
@@ -194,7 +181,7 @@ def _scores(
                 yield score, index, other
 
 
-def _score(old: _Side, new: _Side, one: int, other: int, *, same_gap: bool) -> float:
+def _score(old: Text, new: Text, one: int, other: int, *, same_gap: bool) -> float:
     """Return how surely two clauses are one (above 0), or 0."""
     left, right = old.clauses[one], new.clauses[other]
     if (left.kind is Kind.HEADING) != (right.kind is Kind.HEADING):
@@ -203,27 +190,35 @@ def _score(old: _Side, new: _Side, one: int, other: int, *, same_gap: bool) -> f
     cutoff = _LIKE_WITH_NUMBER if same_number else _LIKE if same_gap else _LIKE + 18
     mine, theirs = old.normals[one], new.normals[other]
     like = fuzz.ratio(mine[:6000], theirs[:6000], score_cutoff=cutoff)
-    if not like and min(len(mine), len(theirs)) > 60:
-        like = 0.85 * fuzz.partial_ratio(mine[:1500], theirs[:1500], score_cutoff=90) if same_gap else 0.0
+    if not like and same_gap:
+        like = 0.85 * _contained(mine, theirs)
     if not like or (not same_number and len(mine) < 25 and like < 75):
         return 0.0
     return like + (12 if same_number else 0) + (6 if same_gap else 0)
 
 
-def _edits(old: _Side, new: _Side, pairs: list[Pair], joined: list[tuple[list[int], list[int]]]) -> list[Edit]:
+def _contained(one: str, other: str) -> float:
+    """Return how surely the shorter stands in the longer, when it is much shorter and long enough to tell."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 60 or len(short) * 1.5 > len(long) or len(long) > 8000:
+        return 0.0
+    return fuzz.partial_ratio(short[:400], long, score_cutoff=90)
+
+
+def _edits(old: Text, new: Text, pairs: list[Pair], joined: list[tuple[list[int], list[int]]]) -> list[Edit]:
     pairs, recut = recutting.recut(old.normals, new.normals, pairs)
     joined = joined + recut
     kept = _longest_rising(sorted(pairs, key=lambda pair: pair.after))
-    found = [_recut(old.text, new.text, olds, news) for olds, news in joined]
+    found = [_recut(old, new, olds, news) for olds, news in joined]
     found += filter(None, (_of_pair(old, new, pair, is_moved=pair not in kept) for pair in pairs))
     taken_old = {pair.before for pair in pairs} | {index for olds, _ in joined for index in olds}
     taken_new = {pair.after for pair in pairs} | {index for _, news in joined for index in news}
     for index in range(len(old.clauses)):
         if index not in taken_old:
-            found.append(Edit(EditKind.REMOVED, index, None, wording.removed(old.text, index)))
+            found.append(Edit(EditKind.REMOVED, index, None, wording.removed(old, index)))
     for index in range(len(new.clauses)):
         if index not in taken_new:
-            found.append(Edit(EditKind.ADDED, None, index, wording.added(new.text, index)))
+            found.append(Edit(EditKind.ADDED, None, index, wording.added(new, index)))
     return _in_order(found, kept)
 
 
@@ -248,13 +243,11 @@ def _longest_rising(pairs: list[Pair]) -> set[Pair]:
     return kept
 
 
-def _of_pair(old: _Side, new: _Side, pair: Pair, *, is_moved: bool) -> Edit | None:
+def _of_pair(old: Text, new: Text, pair: Pair, *, is_moved: bool) -> Edit | None:
     left, right = old.clauses[pair.before], new.clauses[pair.after]
-    raw_old = old.text.markdown[left.start : left.end]
-    raw_new = new.text.markdown[right.start : right.end]
-    if raw_old == raw_new:
+    if old.raw(pair.before) == new.raw(pair.after):
         return Edit(EditKind.MOVED, pair.before, pair.after) if is_moved else None
-    words = wording.words(old.text, new.text, (left.start, left.end), (right.start, right.end))
+    words = wording.words(old, new, (left.start, left.end), (right.start, right.end))
     kind = EditKind.MOVED if is_moved else EditKind.REWORDED
     if kind is EditKind.REWORDED and left.digest == right.digest and left.number != right.number:
         kind = EditKind.RENUMBERED

@@ -69,10 +69,21 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One version's text with its clauses, in reading order."""
+    """One version's text with its clauses, in reading order; normals: the words of each clause in normal form."""
 
     markdown: str
     clauses: tuple[Clause, ...]
+    normals: tuple[str, ...]
+
+    def raw(self, index: int | None, further: tuple[int, ...] = ()) -> str:
+        """Return the characters of a clause, or of the run that begins with it; "" for None."""
+        if index is None:
+            return ""
+        return self.markdown[self.clauses[index].start : self.clauses[max((index, *further))].end]
+
+    def bare(self, index: int | None, further: tuple[int, ...] = ()) -> str:
+        """Return the letters of a clause or run, without anything a reader cannot see; "" for None."""
+        return "" if index is None else "".join(map(self.normals.__getitem__, (index, *further))).replace(" ", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,11 @@ _DATE_WORDS = re.compile(
 )
 _ABOUT_PARTIES = re.compile(r"sub-?\s?processor|vendor|service provider|third[- ]part|partner|affiliate|recipient", re.IGNORECASE)
 _POLICY = re.compile(r"terms|polic|privacy|agreement|addendum|notice|eula|dpa|legal", re.IGNORECASE)
+_RENDERED_HINT = re.compile(r"window|tab|fenster|fenêtre|onglet|ventana|pestaña|link|external", re.IGNORECASE)
+_PLAIN_NAMES = frozenset({"policy", "policies", "terms", "legal", "of", "and", "the", "en", "us"})
 _LONG_REWORDING = 10
+_LONG_DATES = 400
+_MOST_CHARS = 20_000
 _SHORT_CLAUSE_WORDS = 25
 
 
@@ -54,12 +58,6 @@ class Side:
 
     text: Text
     chrome: frozenset[int]
-
-    def raw(self, index: int | None, further: tuple[int, ...]) -> str:
-        """Return the characters of a clause, or of the run it belongs to; "" for None."""
-        if index is None:
-            return ""
-        return self.text.markdown[self.text.clauses[index].start : self.text.clauses[max((index, *further))].end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +76,13 @@ class _Words:
 
 def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
     """Return what an edit signifies and the grounds for it."""
-    old, new = before.raw(edit.before, edit.further_before), after.raw(edit.after, edit.further_after)
-    if _bare(old) == _bare(new):
+    old = before.text.raw(edit.before, edit.further_before)
+    new = after.text.raw(edit.after, edit.further_after)
+    if before.text.bare(edit.before, edit.further_before) == after.text.bare(edit.after, edit.further_after):
         return _unseen(old, new, edit)
-    if _bare(cues.RENDERING.sub(" ", old)) == _bare(cues.RENDERING.sub(" ", new)):
+    if old and new and _is_rendering(old, new):
         return _one(Significance.FORMAT, Why.RENDERING)
-    dated = _dated(old, new)
+    dated = _dated(old, new, edit) if old and new else _date_line(old or new)
     if dated is not None:
         return dated
     if _is_chrome(before, after, edit):
@@ -97,7 +96,7 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
 
 def short(raw: str) -> str:
     """Return a quote of at most 80 characters without markup."""
-    text = " ".join(_MARKUP.sub(" ", raw).split())
+    text = " ".join(_MARKUP.sub(" ", raw[:600]).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -125,28 +124,47 @@ def _unseen(old: str, new: str, edit: Edit) -> Meaning:
 
 
 def _without_tokens(target: str) -> str:
-    return _TOKEN.sub("*", re.split(r"[?#]", target, maxsplit=1)[0]).rstrip("/")
+    return _TOKEN.sub("*", re.split(r"[?#]", target, maxsplit=1)[0])
 
 
 def _is_other_document(one: str, other: str) -> bool:
     """Return whether a link now leads to another set of rules: both ends are named as rules, by different words."""
     old, new = (frozenset(_WORD.findall(re.split(r"[?#]", each)[0].rstrip("/").rsplit("/", 1)[-1].lower())) for each in (one, other))
     named = all(_POLICY.search(" ".join(words)) for words in (old, new))
-    return named and not old & new - {"policy", "policies", "terms", "legal", "of", "and", "the", "en", "us"}
+    return named and not (old & new) - _PLAIN_NAMES and bool((old | new) - _PLAIN_NAMES)
 
 
-def _dated(old: str, new: str) -> Meaning | None:
+def _is_rendering(old: str, new: str) -> bool:
+    """Return whether the two differ only in words that a renderer adds to links."""
+    one, other = _rendered(old), _rendered(new)
+    return (one is not old or other is not new) and _bare(one) == _bare(other)
+
+
+def _rendered(raw: str) -> str:
+    return cues.RENDERING.sub(" ", raw) if _RENDERED_HINT.search(raw) else raw
+
+
+def _dated(old: str, new: str, edit: Edit) -> Meaning | None:
     """Return what it means that only dates or versions differ, None when more does."""
-    if old and new:
-        found = dates(old) != () or dates(new) != () or bool(_VERSION.search(old + new))
-        if not found or _bare(_undated(old)) != _bare(_undated(new)):
-            return None
-        is_short = len(new.split()) <= _SHORT_CLAUSE_WORDS or bool(cues.DATE_NOTICE.search(new))
-        return _one(Significance.HOUSEKEEPING if is_short else Significance.SUBSTANTIVE, Why.DATE if is_short else Why.NUMBER, new)
-    raw = _MARKUP.sub(" ", old or new)
-    has_date = bool(dates(raw)) or bool(_YEAR.search(raw) and _MONTH.search(raw))
-    if has_date and (not _WORD.search(_undated(raw)) or (cues.DATE_NOTICE.search(raw) and len(raw.split()) <= 40)):
-        return _one(Significance.HOUSEKEEPING, Why.DATE, raw)
+    if sum(len(words.removed) + len(words.added) for words in edit.words) > _LONG_DATES:
+        return None
+    found = dates(old) != () or dates(new) != () or bool(_VERSION.search(old) or _VERSION.search(new))
+    if not found or _bare(_undated(old)) != _bare(_undated(new)):
+        return None
+    if len(new.split()) <= _SHORT_CLAUSE_WORDS or cues.DATE_NOTICE.search(new):
+        return _one(Significance.HOUSEKEEPING, Why.DATE, new)
+    return _one(Significance.SUBSTANTIVE, Why.NUMBER, new)
+
+
+def _date_line(raw: str) -> Meaning | None:
+    """Return what a whole clause means that only tells a date, None when it tells more."""
+    if len(raw) > _LONG_DATES or not _YEAR.search(raw):
+        return None
+    plain = _MARKUP.sub(" ", raw)
+    if not dates(plain) and not _MONTH.search(plain):
+        return None
+    if not _WORD.search(_undated(plain)) or (cues.DATE_NOTICE.search(plain) and len(plain.split()) <= 40):
+        return _one(Significance.HOUSEKEEPING, Why.DATE, plain)
     return None
 
 
@@ -165,7 +183,7 @@ def _is_chrome(before: Side, after: Side, edit: Edit) -> bool:
 
 def _of_whole_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
     clause = text.clauses[index]
-    words = normal_form(cues.RENDERING.sub(" ", raw)).split()
+    words = text.normals[index].split()
     why = Why.RULES_ADDED if kind is EditKind.ADDED else Why.RULES_REMOVED
     if clause.kind is Kind.HEADING or zones.is_label(raw):
         return _one(Significance.MINOR, Why.WORDING, raw)
@@ -192,8 +210,8 @@ def _is_lead_in(raw: str, words: list[str]) -> bool:
 
 
 def _words(edit: Edit) -> _Words:
-    removed = " ".join(cues.RENDERING.sub(" ", _MARKUP.sub(" ", words.removed)) for words in edit.words)
-    added = " ".join(cues.RENDERING.sub(" ", _MARKUP.sub(" ", words.added)) for words in edit.words)
+    removed = _rendered(_MARKUP.sub(" ", " ".join(words.removed for words in edit.words)[:_MOST_CHARS]))
+    added = _rendered(_MARKUP.sub(" ", " ".join(words.added for words in edit.words)[:_MOST_CHARS]))
     old, new = Counter(normal_form(removed).split()), Counter(normal_form(added).split())
     return _Words(removed, added, old - new, new - old)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rapidfuzz import fuzz
 
 from .pairing import Pair
@@ -13,7 +15,7 @@ _LONGEST = 6000
 Runs = list[tuple[list[int], list[int]]]
 
 
-def recut(old: list[str], new: list[str], pairs: list[Pair]) -> tuple[list[Pair], Runs]:
+def recut(old: Sequence[str], new: Sequence[str], pairs: list[Pair]) -> tuple[list[Pair], Runs]:
     """Return the pairs that stay pairs, and the runs (indexes before, indexes after) that were split or merged.
 
     old, new: the normal words of the clauses. A lone clause joins its neighbour's pair when that pair's other side
@@ -37,7 +39,7 @@ def recut(old: list[str], new: list[str], pairs: list[Pair]) -> tuple[list[Pair]
     return [pair for pair in pairs if pair not in gone], runs
 
 
-def _lone_inside(lone_side: list[str], partner: dict[int, int], other_side: list[str]) -> dict[int, list[int]]:
+def _lone_inside(lone_side: Sequence[str], partner: dict[int, int], other_side: Sequence[str]) -> dict[int, list[int]]:
     """Return for each paired clause the run around it of lone clauses whose words its partner holds."""
     found: dict[int, list[int]] = {}
     taken: set[int] = set()
@@ -60,4 +62,4 @@ def _lone_inside(lone_side: list[str], partner: dict[int, int], other_side: list
 def _holds(whole: str, part: str) -> bool:
     if len(part) < _SHORTEST or len(part) > len(whole):
         return False
-    return part in whole or fuzz.partial_ratio(part[:1500], whole, score_cutoff=_CONTAINED) > 0
+    return part in whole or fuzz.partial_ratio(part[:400], whole, score_cutoff=_CONTAINED) > 0

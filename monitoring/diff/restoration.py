@@ -10,7 +10,7 @@ from .edit import Edit, Text
 def apply(before: Text, edits: Sequence[Edit]) -> str:
     """Return the clauses of the later text, one blank line between them, from the earlier text and the edits alone."""
     gone = {index for edit in edits for index in (edit.before, *edit.further_before) if index is not None}
-    unchanged = [_raw(before, index) for index in range(len(before.clauses)) if index not in gone]
+    unchanged = [before.raw(index) for index in range(len(before.clauses)) if index not in gone]
     placed = {edit.after: edit for edit in edits if edit.after is not None}
     covered = {index for edit in edits for index in edit.further_after}
     pieces: list[str] = []
@@ -24,11 +24,6 @@ def apply(before: Text, edits: Sequence[Edit]) -> str:
             pieces.append(unchanged.pop(0))
         place += 1
     return "\n\n".join(pieces)
-
-
-def _raw(text: Text, index: int) -> str:
-    clause = text.clauses[index]
-    return text.markdown[clause.start : clause.end]
 
 
 def _edited(before: Text, edit: Edit) -> str:

@@ -19,12 +19,12 @@ _EDGE = 8
 def chrome(text: Text) -> frozenset[int]:
     """Return the indexes of the clauses that belong to the page and not to the rules."""
     raws = [text.markdown[clause.start : clause.end] for clause in text.clauses]
-    prose = [index for index, clause in enumerate(text.clauses) if _is_prose(raws[index], clause)]
-    if not prose:
+    count = len(raws)
+    begins = next((index for index in range(count) if _is_prose(raws[index], text.clauses[index])), None)
+    if begins is None:
         return frozenset(index for index, clause in enumerate(text.clauses) if _is_furniture(raws[index], clause))
-    titles = [index for index, clause in enumerate(text.clauses[: prose[0] + 1]) if clause.kind is Kind.HEADING]
-    first = titles[0] if titles else prose[0]
-    last = prose[-1]
+    first = next((index for index in range(begins) if text.clauses[index].kind is Kind.HEADING), begins)
+    last = next(index for index in range(count - 1, -1, -1) if _is_prose(raws[index], text.clauses[index]))
     return frozenset(
         index
         for index, clause in enumerate(text.clauses)
@@ -67,11 +67,13 @@ def _is_scrap(raw: str, clause: Clause) -> bool:
 
 
 def _is_banner(raw: str) -> bool:
-    return raw.count(" ") < _BANNER_WORDS and bool(cues.BANNER.search(raw))
+    return len(raw) < 12 * _BANNER_WORDS and raw.count(" ") < _BANNER_WORDS and bool(cues.BANNER.search(raw))
 
 
 def _is_furniture(raw: str, clause: Clause) -> bool:
     """Return whether a clause inside the text is furniture: a contents entry, a button, a switch."""
+    if len(raw) > 400:
+        return False
     if "](#" in raw and is_label(raw):
         return True
     if clause.kind is Kind.HEADING or clause.number or raw.count(" ") > 8:

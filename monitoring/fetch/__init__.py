@@ -17,7 +17,7 @@ from monitoring.fetch.charset import damage, decode
 from monitoring.fetch.exchange import Evidence, Request, Response
 from monitoring.fetch.fetcher import Fetcher
 from monitoring.fetch.reasons import FetchError, Reason
-from monitoring.fetch.settings import FetchSettings, private_pairs
+from monitoring.fetch.settings import FetchSettings, private_pairs, user_agent
 
 __all__ = [
     "Evidence",
@@ -32,6 +32,7 @@ __all__ = [
     "decode",
     "get_one",
     "private_pairs",
+    "user_agent",
 ]
 
 

@@ -123,7 +123,8 @@ class Browser:
                 await context.route("**/*", supply.serve)
                 return await self._settled(await context.new_page(), response, supply)
         except Error as error:
-            await self.close()  # a crashed browser is not used for the next page
+            if self._chromium is None or not self._chromium.is_connected():
+                await self.close()  # the next page gets a fresh one
             raise _failed(response, Reason.BROWSER_FAILED, " ".join(error.message.split())[:300]) from error
 
     async def _started(self) -> Chromium:
@@ -145,6 +146,7 @@ class Browser:
         context = await chromium.new_context(
             user_agent=self._settings.user_agent,
             locale=request.language or self._settings.accept_language.partition(",")[0],
+            timezone_id="UTC",
             service_workers="block",
             accept_downloads=False,
         )

@@ -12,7 +12,7 @@ MEGABYTE = 1_000_000
 class FetchSettings:
     """Every limit of a Fetch; the defaults suit the public web.
 
-    user_agent: names the program and a page that says who is asking ("ConductAtlas/1.0 (+https://…/crawler/)").
+    user_agent: names the program and a page that says who is asking; `user_agent(contact_url)` makes one.
     valkey_url: shared clocks, breakers and robots.txt, as redis-py writes it; empty means this process only.
     allow_private: exact (host, port) pairs that are exempt from the rules on addresses and ports, and nothing else is.
     ca_file: a PEM file of further trusted authorities; empty means the system's.
@@ -71,6 +71,11 @@ class FetchSettings:
     def product(self) -> str:
         """The name robots.txt files call us by: the user agent up to its version."""
         return self.user_agent.partition("/")[0].strip()
+
+
+def user_agent(contact_url: str) -> str:
+    """Return how the fetcher introduces itself: the program, and the page that says who asks and how to reach them."""
+    return f"ConductAtlas/1.0 (+{contact_url})"
 
 
 def private_pairs(pairs: Iterable[str]) -> frozenset[tuple[str, int]]:

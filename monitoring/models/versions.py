@@ -76,12 +76,10 @@ class Version(models.Model):
 class Clause(models.Model):
     """The text of a clause, stored once per document and digest however many Versions carry it."""
 
-    document = models.ForeignKey(Document, models.PROTECT, related_name="clauses")
+    pk = models.CompositePrimaryKey("document_id", "digest")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="clauses", db_index=False)
     digest = models.BinaryField(max_length=16)
     text = models.TextField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["document", "digest"], name="clause_once_per_document")]
 
     def __str__(self) -> str:
         return self.text[:60]

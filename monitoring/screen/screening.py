@@ -84,7 +84,17 @@ def _doubts(candidate: Extract, memory: Memory, likeness: comparison.Likeness, k
         yield Finding(Reason.FLAPPING, "an earlier text is back")
     elif comparison.is_foreign(likeness) and not _is_same_document(candidate, memory):
         yield Finding(Reason.OTHER_DOCUMENT, "hardly a sentence of the text before is left")
-    yield from comparison.findings(memory.text, candidate.text, likeness)
+    for finding in comparison.findings(memory.text, candidate.text, likeness):
+        if finding.reason is not Reason.OTHER_VARIANT or not _is_amended(candidate, memory):
+            yield finding
+
+
+def _is_amended(candidate: Extract, memory: Memory) -> bool:
+    """Return whether a text states a date later than the last sight of the current Version: then it is new anyway."""
+    stated = [day for day in (candidate.effective_date, candidate.updated_date) if day is not None]
+    current = normal.digest(memory.text)
+    looks = [seen.last_seen_at for seen in memory.seen if seen.digest == current]
+    return bool(stated) and bool(looks) and max(stated) > max(looks).date()
 
 
 def _is_same_document(candidate: Extract, memory: Memory) -> bool:

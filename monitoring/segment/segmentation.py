@@ -28,6 +28,7 @@ _NOT_SLUG = re.compile(r"[\W_]+")
 _MARKUP = re.compile(r"\]\([^)]*\)|[#*_\[\]|>`]")
 _DOTTED = re.compile(r"^[0-9A-Z]{1,3}(\.[0-9]+)+$")
 _SECTION_LEVEL = 7
+MOST_CLAUSES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class _Place:
 
 
 def clauses(text: str) -> tuple[Clause, ...]:
-    """Return the clauses of a Markdown text in reading order; between their spans stands white space or a table rule.
+    """Return the clauses of a Markdown text in reading order; between their spans stands white space or a rule.
+
+    Past 10,000 clauses all the rest is one.
 
     Paths are unique in the text and stay when other sections change. Time grows with the length of the text.
     """
@@ -65,16 +68,15 @@ def _units(lines: list[str]) -> Iterator[_Unit]:
     """Yield the blocks: headings, items with what hangs on them, rows, paragraphs."""
     position = 0
     unit: _Unit | None = None
+    count = 0
     for index, line in enumerate(lines):
         bare = line.strip()
         is_rule = not bare or _RULE.match(line) is not None
-        if unit is not None and not is_rule and (_begins(line, unit) or unit.kind is Kind.HEADING):
-            yield unit
+        if unit is not None and count < MOST_CLAUSES and (is_rule or _begins(line, unit) or unit.kind is Kind.HEADING):
+            yield _underlined(unit, bare, index) if is_rule else unit
             unit = None
-        if unit is not None and is_rule:
-            yield _underlined(unit, bare, index)
-            unit = None
-        elif not is_rule:
+            count += 1
+        if not is_rule:
             end = position + len(line.rstrip())
             if unit is None:
                 kind, level = _shape(line)

@@ -1,6 +1,6 @@
 import pytest
 
-from accounts import api_keys, audit, organizations
+from accounts import api_keys, audit
 from accounts.models import Scope, User
 
 MODELS = ["accounts/user", "accounts/organization", "accounts/apikey", "accounts/auditevent", "billing/subscription"]
@@ -30,5 +30,4 @@ def test_the_digest_of_a_key_and_the_audit_trail_are_out_of_reach(operator, orga
 
 
 def test_a_member_is_no_operator(alice, sign_in):
-    organizations.personal_organization(user=alice, now=alice.created_at)
     assert sign_in(alice).get("/operators/").status_code == 302

@@ -23,6 +23,13 @@ CELERY = (PYTHON, "-m", "celery", "--quiet", "-A", "conductatlas")
 BEFORE_RUN = (("migrate", "--verbosity", "0"), ("sync_catalog",))
 BEFORE_DEMO = (("migrate", "--verbosity", "0"), ("demo_seed",))
 SECONDS_BETWEEN_LOOKS = 2.0
+# The demo world is small and ours: look often and without manners, so that a visitor sees changes arrive.
+DEMO_PACE = {
+    "TICK_SECONDS": "5",
+    "FETCH_INTERVAL_SECONDS": "20",
+    "FETCH_HELD_INTERVAL_SECONDS": "20",
+    "FETCH_HOST_INTERVAL_SECONDS": "0.05",
+}
 
 
 class Command(BaseCommand):
@@ -69,7 +76,7 @@ def processes(demo: bool) -> tuple[Process, ...]:
 def environment(demo: bool) -> dict[str, str]:
     """Return what our processes find in their environment beside what is there."""
     both = {"PYTHONWARNINGS": "ignore:You're running the worker"}  # Celery's advice for servers, to root in a container
-    return both | ({"FETCH_ALLOW_PRIVATE": f"127.0.0.1:{settings.PORT + 1}"} if demo else {})
+    return both | ({"FETCH_ALLOW_PRIVATE": f"127.0.0.1:{settings.PORT + 1}", **DEMO_PACE} if demo else {})
 
 
 def prepare(command: tuple[str, ...], environment: dict[str, str]) -> str:

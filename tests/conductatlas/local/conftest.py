@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -50,5 +51,8 @@ def forget(var: Path) -> None:
             return False
         return True
 
+    if (var / "run").exists():
+        with suppress(local.LocalServersError):  # some tests leave them beyond starting
+            local.ensure_running(var)  # the last user can stop them at once; else they wait a little for the next
     local.leave(var)
     wait_until(is_forgotten)

@@ -12,7 +12,7 @@ from conductatlas.local import binaries
 from monitoring import fetch
 from monitoring.fetch.memory import Memory
 
-USER_AGENT = "ConductAtlas/1.0 (+https://conductatlas.example/crawler/)"
+USER_AGENT = fetch.user_agent("https://conductatlas.example/crawler/")
 
 
 @pytest.fixture

@@ -72,11 +72,22 @@ def test_what_is_no_literal_address_is_objected_to(text):
 @given(st.ip_addresses(v=4))
 def test_row_30_no_ipv4_address_gets_through_inside_an_ipv6_one(inner):
     packed = int(inner)
-    for wrapped in (f"::ffff:{inner}", f"::{inner}", f"64:ff9b::{inner}", f"2002:{packed >> 16:x}:{packed & 0xFFFF:x}::1"):
+    for wrapped in (
+        f"::ffff:{inner}",
+        f"::{inner}",
+        f"64:ff9b::{inner}",
+        f"2002:{packed >> 16:x}:{packed & 0xFFFF:x}::1",
+    ):
         assert addresses.objection(wrapped)
 
 
 @given(st.ip_addresses())
 def test_nothing_the_standard_library_calls_private_gets_through(address):
-    if address.is_private or address.is_loopback or address.is_link_local or address.is_multicast or address.is_reserved:
+    if (
+        address.is_private
+        or address.is_loopback
+        or address.is_link_local
+        or address.is_multicast
+        or address.is_reserved
+    ):
         assert addresses.objection(str(address))

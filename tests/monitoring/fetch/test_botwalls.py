@@ -3,9 +3,13 @@ from multidict import CIMultiDict
 
 from monitoring.fetch import botwalls
 
-CHALLENGE = b"<html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={}</script></body></html>"
+CHALLENGE = (
+    b"<html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={}</script></body></html>"
+)
 # What the same products add to ordinary pages.
-WATCHED_PAGE = b"<html><body>" + b"<p>You agree.</p>" * 2000 + b"<script src='https://ct.captcha-delivery.com/c.js'></script>"
+WATCHED_PAGE = (
+    b"<html><body>" + b"<p>You agree.</p>" * 2000 + b"<script src='https://ct.captcha-delivery.com/c.js'></script>"
+)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +23,11 @@ WATCHED_PAGE = b"<html><body>" + b"<p>You agree.</p>" * 2000 + b"<script src='ht
         (503, {}, CHALLENGE),
         (200, {}, CHALLENGE),
         (403, {}, b'<script src="https://ct.captcha-delivery.com/c.js">'),
-        (200, {}, b'<iframe src="/_Incapsula_Resource?SWUDNSAI=31">Request unsuccessful. Incapsula incident ID: 1</iframe>'),
+        (
+            200,
+            {},
+            b'<iframe src="/_Incapsula_Resource?SWUDNSAI=31">Request unsuccessful. Incapsula incident ID: 1</iframe>',
+        ),
         (403, {}, b"Access Denied ... Reference #18 https://errors.edgesuite.net/18"),
     ],
 )
@@ -51,6 +59,7 @@ def test_real_terms_pages_are_no_bot_walls(data_pack):
     marked = [
         member.name
         for member in pages
-        if member.isfile() and botwalls.mark(200, CIMultiDict(), io.BytesIO(pages.extractfile(member).read()).getvalue())
+        if member.isfile()
+        and botwalls.mark(200, CIMultiDict(), io.BytesIO(pages.extractfile(member).read()).getvalue())
     ]
     assert marked == []

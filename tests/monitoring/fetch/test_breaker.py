@@ -39,9 +39,7 @@ class Worker:
         try:
             return "probe" if await breaker.admit(HOST) else "go"
         except FetchError as error:
-            assert error.reason is Reason.BREAKER_OPEN
-            assert error.retry_after_seconds > 0
-            return "open"
+            return "open" if error.reason is Reason.BREAKER_OPEN and error.retry_after_seconds > 0 else error
 
 
 @pytest.fixture(params=["shared", "alone"])
@@ -81,7 +79,9 @@ def test_a_missing_page_speaks_for_its_host(worker):
 
 def test_our_own_decisions_say_nothing_about_a_host(worker):
     worker()("admit", TROUBLE, TROUBLE, TROUBLE, TROUBLE)
-    worker()("admit", *(FetchError(reason, "ours") for reason in (Reason.ROBOTS, Reason.POSTPONED, Reason.BREAKER_OPEN)))
+    worker()(
+        "admit", *(FetchError(reason, "ours") for reason in (Reason.ROBOTS, Reason.POSTPONED, Reason.BREAKER_OPEN))
+    )
     worker()("admit", TROUBLE)
     assert worker()("admit") == ["open"]
 
@@ -118,7 +118,11 @@ def test_a_host_that_goes_down_is_no_longer_asked(outcomes_of, settings_for):
 def test_the_breaker_of_one_host_leaves_others_alone(outcomes_of, settings_for):
     with scripted.serve({"*": scripted.page("down", status=503)}) as sick, scripted.serve({"*": PAGE}) as sound:
         settings = settings_for(sick, sound, retries=0)
-        requests = [Request((name, number), server.url(f"/{number}")) for name, server in (("sick", sick), ("sound", sound)) for number in range(8)]
+        requests = [
+            Request((name, number), server.url(f"/{number}"))
+            for name, server in (("sick", sick), ("sound", sound))
+            for number in range(8)
+        ]
         outcomes = outcomes_of(requests, settings)
     assert all(isinstance(outcome, Response) for (name, _), outcome in outcomes.items() if name == "sound")
 

@@ -21,7 +21,9 @@ def test_utf_8_comes_back_as_it_was(text):
     assert fetch.decode(text.encode(), "text/html; charset=utf-8") == (text, "utf-8")
 
 
-@given(st.binary(max_size=400), st.sampled_from(["", "text/html", "text/html; charset=gbk", "text/html; charset=x-nope"]))
+@given(
+    st.binary(max_size=400), st.sampled_from(["", "text/html", "text/html; charset=gbk", "text/html; charset=x-nope"])
+)
 def test_any_bytes_give_some_text(body, content_type):
     text, encoding = fetch.decode(body, content_type)
     assert isinstance(text, str)
@@ -69,7 +71,9 @@ def test_the_header_is_stronger_than_the_page():
     assert fetch.decode(text.encode("cp1251"), "text/html; charset=windows-1251") == (text, "cp1251")
 
 
-@pytest.mark.parametrize("label", ["x-unknown", "utf-7", "zlib", "punycode", "unicode_escape", "idna", "\u00fcml\u00e4ut", ""])
+@pytest.mark.parametrize(
+    "label", ["x-unknown", "utf-7", "zlib", "punycode", "unicode_escape", "idna", "\u00fcml\u00e4ut", ""]
+)
 def test_row_36_a_charset_that_is_unknown_or_no_charset_is_passed_over(label):
     assert fetch.decode(WESTERN.encode(), f"text/html; charset={label}") == (WESTERN, "utf-8")
 

@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import logging
 import multiprocessing
 import time
@@ -74,7 +75,7 @@ def test_a_clock_leaves_nothing_behind_when_a_host_is_no_longer_asked(valkey):
 
 def _fetch_some(url, valkey_url, count, barrier):
     settings = fetch.FetchSettings(
-        user_agent="ConductAtlas/1.0 (+https://conductatlas.example/crawler/)",
+        user_agent=fetch.user_agent("https://conductatlas.example/crawler/"),
         valkey_url=valkey_url,
         host_interval_seconds=0.25,
         allow_private=fetch.private_pairs([url.split("/")[2]]),
@@ -102,7 +103,7 @@ def test_row_44_eight_workers_together_keep_the_gap_to_a_host(valkey):
             worker.join(60)
     assert [worker.exitcode for worker in workers] == [0] * 8
     times = [asked.at for asked in server.asked]
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(times) >= 17  # sixteen pages and robots.txt
     assert min(gaps) > 0.2
     assert times[-1] - times[0] > 0.25 * 15
@@ -123,7 +124,7 @@ def test_valkey_being_away_is_logged_once_and_polling_goes_on(valkey, outcomes_o
     assert len(warnings) == 1
     assert "own clocks" in warnings[0].message
     times = [asked.at for asked in server.asked]
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) > 0.03
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.03
 
 
 def test_valkey_coming_back_is_noticed(valkey, caplog):

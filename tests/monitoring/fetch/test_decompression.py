@@ -1,4 +1,5 @@
 import gzip
+import itertools
 import zlib
 
 import pytest
@@ -14,7 +15,7 @@ MEGABYTE = 1_000_000
 def decoded(raw, encoding, *, cuts=(), max_decoded_bytes=MEGABYTE, cut=False):
     body = Body(encoding, max_decoded_bytes=max_decoded_bytes, cut=cut)
     edges = [0, *sorted(min(edge, len(raw)) for edge in cuts), len(raw)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         body.add(raw[start:end])
     return body.whole()
 

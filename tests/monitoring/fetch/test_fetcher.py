@@ -77,7 +77,9 @@ def test_no_more_are_under_way_than_allowed(outcomes_of, settings_for, in_flight
 
 def test_a_caller_who_is_slow_bounds_what_is_fetched_ahead(settings_for):
     async def run(server):
-        async with fetch.Fetcher(settings_for(server, in_flight=4, in_flight_per_host=8), remembered=Memory()) as getting:
+        async with fetch.Fetcher(
+            settings_for(server, in_flight=4, in_flight_per_host=8), remembered=Memory()
+        ) as getting:
             taken = 0
             async for _ in getting.get_many(requests_to(server, 60)):
                 taken += 1
@@ -213,13 +215,15 @@ def test_one_page_can_be_had_without_a_batch(settings_for):
 
 @pytest.mark.slow
 def test_a_page_of_250_kb_costs_less_than_a_millisecond_of_cpu(settings_for):
-    """PERFORMANCE.md section 3 gives aiohttp alone 0.4 to 0.6 ms; the server here runs in this process and counts too."""
+    """PERFORMANCE.md section 3 gives aiohttp alone 0.4 to 0.6 ms; here the server's part counts too."""
     body = "<!doctype html>" + "<p>You agree to these terms.</p>\n" * 7600
 
     async def run(server):
         async with fetch.Fetcher(settings_for(server), remembered=Memory()) as getting:
             began = time.process_time()
-            answered = [isinstance(outcome, Response) async for _, outcome in getting.get_many(requests_to(server, 1000))]
+            answered = [
+                isinstance(outcome, Response) async for _, outcome in getting.get_many(requests_to(server, 1000))
+            ]
             return all(answered), (time.process_time() - began) / len(answered) * 1000
 
     with scripted.serve({"*": scripted.page(body)}) as server:

@@ -15,7 +15,8 @@ from tests.servers import scripted
 APPLICATION = """<!doctype html><html><head><title>App</title></head><body><div id="root">Loading…</div>
 <script src="/app.js"></script></body></html>"""
 SCRIPT = """
-fetch("/api/terms", {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({page: "terms"})})
+const question = {headers: {"Content-Type": "application/json"}, method: "POST", body: JSON.stringify({page: "terms"})};
+fetch("/api/terms", question)
   .then(answer => answer.json())
   .then(found => { document.getElementById("root").innerHTML = "<h1>Terms</h1><p>" + found.text + "</p>"; });
 """
@@ -122,9 +123,7 @@ class TestDrawn:
             assert neighbour.asked == []
         assert not (isinstance(outcome, Response) and b"secret" in outcome.body)
 
-    @pytest.mark.parametrize(
-        "script", ["while (true) {}", "let s = 'x'; while (true) { document.body.append(s); }"]
-    )
+    @pytest.mark.parametrize("script", ["while (true) {}", "let s = 'x'; while (true) { document.body.append(s); }"])
     def test_row_32_a_script_that_never_ends_is_ended_at_the_deadline(self, get, script):
         with scripted.serve({"/": scripted.page(f"<!doctype html><body><script>{script}</script>")}) as server:
             began = time.monotonic()
@@ -133,7 +132,8 @@ class TestDrawn:
         assert outcome.reason is Reason.BROWSER_FAILED
 
     def test_row_34_a_page_that_asks_without_end_is_stopped(self, get):
-        html = "<!doctype html><p>Terms</p><script>let n = 0; const ask = () => fetch('/x' + n++).finally(ask); ask()</script>"
+        script = "let n = 0; const ask = () => fetch('/x' + n++).finally(ask); ask()"
+        html = f"<!doctype html><p>Terms</p><script>{script}</script>"
         with scripted.serve({"/": scripted.page(html), "*": scripted.page("more")}) as server:
             response = get(server, render=True, max_render_requests=20, render_settle_seconds=1)
         assert isinstance(response, Response), response
@@ -147,7 +147,7 @@ class TestDrawn:
         assert outcome.reason is Reason.TOO_LARGE
 
     def test_a_check_against_robots_that_only_shows_once_drawn_is_known(self, get):
-        html = "<!doctype html><body><script>document.title='x';document.body.innerHTML='<div id=\"px-cap'+'tcha\"></div>'</script>"
+        html = "<!doctype html><body><script>document.body.innerHTML = '<div id=\"px-cap' + 'tcha\"></div>'</script>"
         with scripted.serve({"/": scripted.page(html)}) as server:
             assert get(server, render=True).reason is Reason.BOT_WALL
 

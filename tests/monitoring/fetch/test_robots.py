@@ -153,9 +153,7 @@ def test_what_a_process_has_read_serves_its_next_batches_for_a_day(outcome_of, s
 def test_what_one_worker_has_read_serves_the_others(outcome_of, settings_for, valkey):
     with served(robots("User-agent: *\nDisallow: /private")) as server:
         settings = settings_for(server, valkey_url=valkey.url)
-        outcomes = [
-            outcome_of(Request(1, server.url("/private")), settings, remembered=Memory()) for _ in range(3)
-        ]
+        outcomes = [outcome_of(Request(1, server.url("/private")), settings, remembered=Memory()) for _ in range(3)]
     assert {outcome.reason for outcome in outcomes} == {Reason.ROBOTS}
     assert len(server.asked_for("/robots.txt")) == 1
 

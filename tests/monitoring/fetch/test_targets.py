@@ -42,7 +42,9 @@ def test_row_31_an_address_against_the_rules_is_refused(url):
     assert reason_for(url) is Reason.INVALID_URL
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]", "[fe80::1%25eth0]", "①②⑦.⓪.⓪.①"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "169.254.169.254", "[::1]", "[::ffff:10.0.0.1]", "[fe80::1%25eth0]", "①②⑦.⓪.⓪.①"]
+)
 def test_row_30_a_literal_private_address_is_refused_before_anything_is_looked_up(host):
     assert reason_for(f"http://{host}/") is Reason.FORBIDDEN_ADDRESS
 

@@ -269,7 +269,9 @@ def test_a_compressed_page_comes_back_plain(get):
     [
         pytest.param(scripted.hanging_up(), Reason.CONNECTION_BROKEN, id="hangs up"),
         pytest.param(
-            scripted.raw_answer(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 900\r\n\r\n<p>", hang_up=True),
+            scripted.raw_answer(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 900\r\n\r\n<p>", hang_up=True
+            ),
             Reason.CONNECTION_BROKEN,
             id="shorter than announced",
         ),
@@ -295,7 +297,9 @@ def test_a_closed_port_is_a_refused_connection(get):
 
 
 def test_header_text_from_a_server_cannot_break_a_log_line(get):
-    with scripted.serve({"/": scripted.raw_answer(b"HTTP/1.1 200 OK\r\nBad\x01Name: 1\r\n\r\n", hang_up=True)}) as server:
+    with scripted.serve(
+        {"/": scripted.raw_answer(b"HTTP/1.1 200 OK\r\nBad\x01Name: 1\r\n\r\n", hang_up=True)}
+    ) as server:
         outcome = get(server, retries=0)
     assert isinstance(outcome, FetchError)
     assert "\n" not in outcome.message
