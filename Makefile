@@ -43,7 +43,8 @@ lock: setup ## pin requirements.in and requirements-dev.in anew
 	$(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras requirements.in -o requirements.txt
 	$(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras requirements-dev.in -o requirements-dev.txt
 
-clean: ## remove .venv, var and caches
+clean: ## remove .venv, var (also where root keeps it) and caches
+	for var in var var/demo var/test; do $(PYTHON) -m conductatlas.local forget $$var; done
 	rm -rf .venv var .mypy_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -100,7 +100,7 @@ DATABASES = {
         **(
             database_from(DATABASE_URL)
             if DATABASE_URL
-            else {"NAME": SERVERS.database_name, "USER": SERVERS.database_user, "HOST": SERVERS.database_host}
+            else {"NAME": SERVERS.database_name, "USER": SERVERS.database_user, "HOST": SERVERS.database_host, "PORT": SERVERS.database_port}
         ),
     }
 }
@@ -212,7 +212,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = VAR / "static" if PRODUCTION else None  # elsewhere WhiteNoise serves what the finders find
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
     # `archive` holds the bytes of every capture: files here, any Django storage (S3 and the like) elsewhere.
@@ -271,6 +271,7 @@ FETCH_HELD_INTERVAL_SECONDS = env_number("FETCH_HELD_INTERVAL_SECONDS", 3600)
 FETCH_HOST_INTERVAL_SECONDS = env_number("FETCH_HOST_INTERVAL_SECONDS", 2)
 FETCH_BATCH_DOCUMENTS = int(env_number("FETCH_BATCH_DOCUMENTS", 50))
 FETCH_CONTACT_URL = env("FETCH_CONTACT_URL", f"{SITE_URL}/crawler/")
+FETCH_USER_AGENT = f"ConductAtlas/1.0 (+{FETCH_CONTACT_URL})"
 FETCH_CHROMIUM = env("FETCH_CHROMIUM")
 # Exact host:port pairs that may be fetched although they are private: the demo's publisher, tests and benches.
 FETCH_ALLOW_PRIVATE = env_list("FETCH_ALLOW_PRIVATE")

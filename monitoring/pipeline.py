@@ -118,7 +118,7 @@ def _request(source: Source) -> fetch.Request:
 
 def _fetch_settings() -> fetch.FetchSettings:
     return fetch.FetchSettings(
-        user_agent=f"ConductAtlas/1.0 (+{settings.FETCH_CONTACT_URL})",
+        user_agent=fetch.user_agent(settings.FETCH_CONTACT_URL),
         valkey_url=settings.CACHE_URL,
         allow_private=fetch.private_pairs(settings.FETCH_ALLOW_PRIVATE),
         host_interval_seconds=settings.FETCH_HOST_INTERVAL_SECONDS,

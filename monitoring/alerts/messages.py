@@ -33,7 +33,7 @@ def compose(delivery: Delivery, *, now: datetime) -> Message:
     context |= {
         "delivery": delivery,
         "organization": delivery.organization,
-        "site": settings.SITE_URL,
+        "site_url": settings.SITE_URL,
         "has_summaries": entitlements.plan_of(delivery.organization, now=now).includes(Feature.CHANGE_SUMMARIES),
     }
     return Message(

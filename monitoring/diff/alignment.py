@@ -202,6 +202,9 @@ def _contained(one: str, other: str) -> float:
     short, long = sorted((one, other), key=len)
     if len(short) < 60 or len(short) * 1.5 > len(long) or len(long) > 8000:
         return 0.0
+    bag = set(short.split())
+    if len(bag.intersection(long.split())) < len(bag) * 0.85:
+        return 0.0
     return fuzz.partial_ratio(short[:400], long, score_cutoff=90)
 
 

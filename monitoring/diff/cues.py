@@ -82,3 +82,8 @@ DATE_NOTICE = _pattern(
     r"^\W*(?:last )?(?:effective|updated?|revised|modified|published|posted)\b",
     r"^\W*(?:note|notice)\b[^.]{0,40}\b(?:effective|in (?:force|effect))\b",
 )
+ANNOUNCEMENT = _pattern(
+    r"\b(?:we.?re|we are|we have|we.?ve|will be) (?:recently )?(?:updat|chang|revis|amend)(?:ing|ed) (?:our|the|these|this) .{0,120}",
+    r"\b(?:see|read|view|review) (?:a |the )?(?:preview of |summary of |our )?(?:the )?(?:new|updated|upcoming|key changes|changes)\b",
+    r"\b(?:terms|policy|notice|agreement|updates?|changes)\b.{0,60}\b(?:go|goes|come|comes|take|takes|will take|will go) (?:in)?to? ?effect",
+)

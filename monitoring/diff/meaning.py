@@ -46,6 +46,8 @@ _ABOUT_PARTIES = re.compile(r"sub-?\s?processor|vendor|service provider|third[- 
 _POLICY = re.compile(r"terms|polic|privacy|agreement|addendum|notice|eula|dpa|legal", re.IGNORECASE)
 _RENDERED_HINT = re.compile(r"window|tab|fenster|fenêtre|onglet|ventana|pestaña|link|external", re.IGNORECASE)
 _PLAIN_NAMES = frozenset({"policy", "policies", "terms", "legal", "of", "and", "the", "en", "us"})
+_DIGIT = re.compile(r"\d")
+_ANNOUNCEMENT_WORDS = 60
 _LONG_REWORDING = 10
 _LONG_DATES = 400
 _MOST_CHARS = 20_000
@@ -91,7 +93,7 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
         side, index = (after, edit.after) if edit.after is not None else (before, edit.before)
         return _of_whole_clause(side.text, index or 0, edit.kind, new or old)
     kind = after.text.clauses[edit.after or 0].kind
-    return _of_words(_words(edit), is_heading=kind is Kind.HEADING)
+    return _of_words(_words(edit), facts=_facts(old, new), is_heading=kind is Kind.HEADING)
 
 
 def short(raw: str) -> str:
@@ -148,7 +150,8 @@ def _dated(old: str, new: str, edit: Edit) -> Meaning | None:
     """Return what it means that only dates or versions differ, None when more does."""
     if sum(len(words.removed) + len(words.added) for words in edit.words) > _LONG_DATES:
         return None
-    found = dates(old) != () or dates(new) != () or bool(_VERSION.search(old) or _VERSION.search(new))
+    is_brief = len(old) + len(new) < 2 * _LONG_DATES
+    found = dates(old) != () or dates(new) != () or (is_brief and bool(_VERSION.search(f"{old} {new}")))
     if not found or _bare(_undated(old)) != _bare(_undated(new)):
         return None
     if len(new.split()) <= _SHORT_CLAUSE_WORDS or cues.DATE_NOTICE.search(new):
@@ -191,15 +194,23 @@ def _of_whole_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meanin
         return Significance.SUBSTANTIVE, (Ground(Why.PARTY, short(raw)), Ground(why))
     if len(words) < (2 if clause.kind is Kind.ROW else 4):
         return _one(Significance.MINOR, Why.WORDING, raw)
-    if _is_lead_in(raw, words):
+    if len(words) <= _ANNOUNCEMENT_WORDS and cues.ANNOUNCEMENT.search(raw):
+        return _one(Significance.HOUSEKEEPING if kind is EditKind.REMOVED else Significance.MINOR, Why.DATE, raw)
+    grounds = _grounds(words)
+    if _is_lead_in(raw, words) or (not grounds and _is_fragment(clause.kind, raw, words)):
         return _one(Significance.MINOR, Why.WORDING, raw)
-    return Significance.SUBSTANTIVE, (Ground(why, short(raw)), *_grounds(words))
+    return Significance.SUBSTANTIVE, (Ground(why, short(raw)), *grounds)
 
 
 def _names_a_party(text: Text, index: int) -> bool:
     """Return whether a clause is an entry of a list of subprocessors, vendors, partners."""
     clause = text.clauses[index]
     return clause.kind in (Kind.ROW, Kind.ITEM) and bool(_ABOUT_PARTIES.search(clause.heading)) and clause.end - clause.start < 600
+
+
+def _is_fragment(kind: Kind, raw: str, words: list[str]) -> bool:
+    """Return whether a clause is a few words without a sentence, a number or a place in a table."""
+    return kind is not Kind.ROW and len(words) < 12 and not zones.ends_sentence(zones.plain_of(raw)) and not _DIGIT.search(raw)
 
 
 def _is_lead_in(raw: str, words: list[str]) -> bool:
@@ -216,14 +227,13 @@ def _words(edit: Edit) -> _Words:
     return _Words(removed, added, old - new, new - old)
 
 
-def _of_words(words: _Words, *, is_heading: bool) -> Meaning:
+def _of_words(words: _Words, *, facts: tuple[Ground, ...], is_heading: bool) -> Meaning:
     if not words.gone and not words.come:
         return _one(Significance.FORMAT, Why.PLACE)
     if _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
         return _one(Significance.NOISE, Why.ROTATING, words.added or words.removed)
     if is_heading:
         return _one(Significance.MINOR, Why.WORDING, words.added or words.removed)
-    facts = _facts(words)
     if facts:
         return Significance.SUBSTANTIVE, facts
     grounds = _grounds([*_unspelled(words)])
@@ -235,12 +245,15 @@ def _of_words(words: _Words, *, is_heading: bool) -> Meaning:
     return _one(Significance.SUBSTANTIVE if is_long else Significance.MINOR, Why.WORDING, words.added or words.removed)
 
 
-def _facts(words: _Words) -> tuple[Ground, ...]:
+def _facts(old: str, new: str) -> tuple[Ground, ...]:
+    """Return the numbers with units that differ: read in the whole clauses, since the unit itself seldom changes."""
     found = []
+    old, new = _MARKUP.sub(" ", old[:_MOST_CHARS]), _MARKUP.sub(" ", new[:_MOST_CHARS])
     for pattern in (cues.PERIOD, cues.AMOUNT, cues.SHARE, cues.AGE):
-        old, new = [m[0] for m in pattern.finditer(words.removed)], [m[0] for m in pattern.finditer(words.added)]
-        if old != new:
-            found.append(Ground(Why.NUMBER, short(f"{', '.join(old) or 'none'} -> {', '.join(new) or 'none'}")))
+        before, after = ([" ".join(match[0].lower().split()) for match in pattern.finditer(text)] for text in (old, new))
+        gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
+        if gone or come:
+            found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} -> {', '.join(come) or 'none'}")))
     return tuple(found)
 
 

@@ -35,10 +35,15 @@ def chrome(text: Text) -> frozenset[int]:
 
 
 def is_label(raw: str) -> bool:
-    """Return whether a clause says nothing by itself: a lone link without a sentence."""
+    """Return whether a clause says nothing by itself: nothing but links, one of them or no sentence."""
     plain = plain_of(raw)
-    inside = sum(len(match[1]) for match in _LINK.finditer(raw))
-    return bool(plain) and inside >= len(plain) * 0.9 and not _SENTENCE_END.search(plain)
+    links = [len(match[1]) for match in _LINK.finditer(raw)]
+    return bool(plain) and sum(links) >= len(plain) * 0.9 and (len(links) == 1 or not ends_sentence(plain))
+
+
+def ends_sentence(plain: str) -> bool:
+    """Return whether a text ends as sentences do."""
+    return _SENTENCE_END.search(plain[-12:]) is not None
 
 
 def plain_of(raw: str) -> str:
@@ -54,7 +59,7 @@ def _is_prose(raw: str, clause: Clause) -> bool:
     words = plain.count(" ") + 1
     if words < _PROSE_WORDS or inside > len(plain) * 0.6 or plain.startswith(("©", "Copyright")) or _is_banner(raw):
         return False
-    return bool(_SENTENCE_END.search(plain)) or words >= 25 or clause.kind is Kind.ROW
+    return ends_sentence(plain) or words >= 25 or clause.kind is Kind.ROW
 
 
 def _is_scrap(raw: str, clause: Clause) -> bool:
@@ -63,7 +68,9 @@ def _is_scrap(raw: str, clause: Clause) -> bool:
     words = plain.lower().split()
     if is_label(raw) or (cues.CHROME.search(plain) and len(words) <= 30):
         return True
-    return clause.kind is not Kind.ROW and len(words) <= 6 and not lexicon.RULE_WORDS.intersection(words) and "@" not in plain
+    if clause.kind in (Kind.ROW, Kind.ITEM) or "@" in plain or lexicon.RULE_WORDS.intersection(words):
+        return False
+    return len(words) <= (6 if ends_sentence(plain) else 25)
 
 
 def _is_banner(raw: str) -> bool:
@@ -78,4 +85,4 @@ def _is_furniture(raw: str, clause: Clause) -> bool:
         return True
     if clause.kind is Kind.HEADING or clause.number or raw.count(" ") > 8:
         return False
-    return bool(cues.CHROME.search(raw)) and not _SENTENCE_END.search(raw)
+    return bool(cues.CHROME.search(raw)) and not ends_sentence(raw)

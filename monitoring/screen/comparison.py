@@ -37,7 +37,7 @@ class Likeness:
 
 def findings(before: str, after: str, likeness: Likeness) -> Iterator[Finding]:
     """Yield why `after` may not be the next version of `before` (both Markdown); the weightiest first."""
-    if likeness.doubling > 1.7 and likeness.growth > 1.6:
+    if likeness.growth > 1.6 and likeness.doubling > 1.7:
         yield Finding(Reason.DOUBLED, "the text stands there twice")
     if likeness.growth < _RUIN or (likeness.known > 0.9 and likeness.growth < _CUT):
         yield Finding(Reason.TRUNCATED, f"{likeness.growth:.0%} of the words are left")

@@ -47,6 +47,7 @@ class Memory:
 
     text, language, title, method: of the current Version, "" when there is none. versioned_at: when it was first seen.
     seen: the distinct texts of the past, any order (the last 200 are plenty). terms_type: of the document's closed list.
+    digest: the Verdict.digest of the current Version; saves work, b"" when not at hand.
     taught: the document's rules from operators, as `diff.rules` proposes them.
     """
 
@@ -58,6 +59,7 @@ class Memory:
     taught: tuple[str, ...] = ()
     method: str = ""
     title: str = ""
+    digest: bytes = b""
 
 
 def remember(looks: Iterable[Look]) -> tuple[Seen, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufe0e\ufe0f\ufeff\ufff9-\uffff]"
@@ -19,7 +20,7 @@ _NUMBER = re.compile(
     r"[ \t>#*+•·▪◦●-]*\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,5}|[a-z]{1,2}|[ivxl]{1,6}|[a-z]\.[0-9]{1,3})[.):]+[*]*[ \t]+", re.IGNORECASE
 )
 _OTHER = re.compile(r"[^\w\n %$€£¥.,]")
-_LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))")
+_LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))|%(?<![0-9]%)(?<![0-9] %)")
 
 
 def normal_lines(text: str) -> list[str]:
@@ -31,7 +32,7 @@ def normal_lines(text: str) -> list[str]:
     text = _QUERY.sub(r"\1", text) if "://" in text else text
     lines = [_NUMBER.sub("", line, count=1) if _NUMBER.match(line) else line for line in text.split("\n")]
     text = "\n".join(lines).casefold().replace("_", " ").replace(", ", " ").replace(". ", " ").replace(".\n", "\n")
-    return [line.strip() for line in _LOOSE.sub(" ", _OTHER.sub(" ", text)).split("\n")]
+    return tuple(line.strip() for line in _LOOSE.sub(" ", _OTHER.sub(" ", text)).split("\n"))
 
 
 def normal_form(text: str) -> str:
@@ -41,7 +42,7 @@ def normal_form(text: str) -> str:
 
 def digest(text: str) -> bytes:
     """Return 32 bytes that are equal for texts whose words are equal."""
-    return digest_of_normal(" ".join(normal_lines(text)))
+    return digest_of_normal(normal_form(text))
 
 
 def digest_of_normal(normal: str) -> bytes:

@@ -34,6 +34,9 @@ _SAME_TEXT = 0.85
 
 def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
     """Return what becomes of `candidate`, a new text of the document whose past is `memory`."""
+    if memory.digest and candidate.text == memory.text:
+        sketch = next((seen.sketch for seen in memory.seen if seen.digest == memory.digest), b"")
+        return Verdict(Outcome.UNCHANGED, Difference.NONE, memory.digest, sketch)
     form = normal.normal_form(candidate.text)
     digest = normal.digest_of_normal(form)
     known = next((seen for seen in memory.seen if seen.digest == digest), None)
@@ -42,7 +45,7 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
     if not memory.text:
         return Verdict(Outcome.HELD if against else Outcome.FIRST, Difference.WORDS, digest, sketch, against)
     before = normal.normal_form(memory.text)
-    if digest == normal.digest_of_normal(before):
+    if digest == _current(memory):
         return _unchanged(candidate, memory, digest, sketch)
     if against and not _was_alike(memory.text, against):
         return Verdict(Outcome.HELD, Difference.NOISE, digest, sketch, against)
@@ -92,7 +95,7 @@ def _doubts(candidate: Extract, memory: Memory, likeness: comparison.Likeness, k
 def _is_amended(candidate: Extract, memory: Memory) -> bool:
     """Return whether a text states a date later than the last sight of the current Version: then it is new anyway."""
     stated = [day for day in (candidate.effective_date, candidate.updated_date) if day is not None]
-    current = normal.digest(memory.text)
+    current = _current(memory)
     looks = [seen.last_seen_at for seen in memory.seen if seen.digest == current]
     return bool(stated) and bool(looks) and max(stated) > max(looks).date()
 
@@ -128,5 +131,9 @@ def _held_since(memory: Memory, digest: bytes, sketch: bytes) -> datetime | None
 
 def _was_steady(memory: Memory) -> bool:
     """Return whether the current Version stood long enough that going back on it is an act and not a flip."""
-    current = normal.digest(memory.text)
+    current = _current(memory)
     return any(seen.digest == current and seen.times >= _STEADY_LOOKS for seen in memory.seen)
+
+
+def _current(memory: Memory) -> bytes:
+    return memory.digest or normal.digest(memory.text)

@@ -41,6 +41,7 @@ def words(sketched: bytes) -> int:
     return int(struct.unpack(">I", sketched[:4])[0]) if len(sketched) >= 4 else 0
 
 
+@lru_cache(maxsize=4)
 def shingles(normal: str) -> Hashes:
     """Return the hash of each run of five words, in order; fewer words than five make one shingle."""
     raw = numpy.frombuffer(normal.encode(), dtype=numpy.uint8)

@@ -34,6 +34,11 @@ _LIVING = re.compile(
     re.IGNORECASE,
 )
 _APPLIES = re.compile(r"\b(?:appl(?:y|ies)|govern(?:s|ed)?|for|addressed to|intended for)\b", re.IGNORECASE)
+_THESE_APPLY = re.compile(
+    r"\b(?:these|this|the following|our)\b[^.;]{0,60}\b(?:terms|polic(?:y|ies)|agreement|notice|statement|conditions)\b"
+    r"[^.;]{0,60}\b(?:appl(?:y|ies)|governs?|(?:is|are) (?:intended |meant |only )*(?:for|addressed))\b",
+    re.IGNORECASE,
+)
 _ELSEWHERE = re.compile(
     r"\b(?:outside|other than|except|excluding|not apply|not intended|(?:not|n.t) (?:\w+ ){0,3}(?:resid|liv|located))|"
     r"(?:governed by|apply|applies|refer to|see|read|review|visit|subject to)[^.]{0,60}\]\(|\]\([^)]*\)[_*\s]*(?:appl|govern)",
@@ -58,7 +63,10 @@ def scope(text: str) -> Scope:
     sends_away: set[str] = set()
     for sentence in _SENTENCE.split(text[:_HEAD_CHARS]):
         if len(sentence) < 600 and _LIVING.search(sentence) and _APPLIES.search(sentence):
-            (sends_away if _ELSEWHERE.search(sentence) else serves).update(regions(sentence))
+            if _ELSEWHERE.search(sentence):
+                sends_away |= regions(sentence)
+            elif _THESE_APPLY.search(sentence):
+                serves |= regions(sentence)
     title = _TITLE.match(text)
     if title:
         serves |= regions(title[1])

@@ -115,7 +115,7 @@ def _shape(line: str) -> tuple[Kind, int]:
     return (Kind.QUOTE if first == ">" else Kind.PARAGRAPH), 0
 
 
-def _clause(text: str, unit: _Unit, normals: list[str], place: _Place) -> Clause:
+def _clause(text: str, unit: _Unit, normals: tuple[str, ...], place: _Place) -> Clause:
     raw = text[unit.start : unit.end]
     match = _NUMBER.match(raw[:60])
     number = match["number"] if match else ""

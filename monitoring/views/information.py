@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing import plans
-from monitoring import fetch
 
 
 @require_safe
@@ -17,7 +16,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
 @require_safe
 def crawler(request: HttpRequest) -> HttpResponse:
     context = {
-        "user_agent": fetch.FetchSettings(contact_url=settings.FETCH_CONTACT_URL).user_agent,
+        "user_agent": settings.FETCH_USER_AGENT,
         "interval_hours": settings.FETCH_INTERVAL_SECONDS / 3600,
         "host_interval_seconds": settings.FETCH_HOST_INTERVAL_SECONDS,
         "contact": settings.DEFAULT_FROM_EMAIL,

@@ -18,7 +18,7 @@ MAILS_SHOWN = 100
 def _local_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.DEBUG or settings.EMAIL_HOST:
+        if settings.PRODUCTION or settings.EMAIL_HOST:
             raise Http404
         return view(request, *args, **kwargs)
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "PRODUCTION": "true",
-    "SECRET_KEY": "k" * 60,
+    "SECRET_KEY": "m7q2w9e4r1t6y3u8i5o0pAsDfGhJkLzXcVbN-b_n+v=c%x&z!lKjH",
     "DATABASE_URL": "postgresql://ca:word@db.internal:5432/conductatlas",
     "REDIS_URL": "redis://valkey.internal:6379/0",
     "SITE_URL": "https://conductatlas.example",

@@ -2,6 +2,7 @@ import asyncio
 import itertools
 import logging
 import multiprocessing
+import signal
 import time
 
 import pytest
@@ -125,6 +126,19 @@ def test_valkey_being_away_is_logged_once_and_polling_goes_on(valkey, outcomes_o
     assert "own clocks" in warnings[0].message
     times = [asked.at for asked in server.asked]
     assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.03
+
+
+@pytest.mark.fault
+def test_a_valkey_that_hangs_costs_seconds_and_no_pages(valkey, outcomes_of, settings_for):
+    with scripted.serve({"*": scripted.page("<!doctype html><p>Terms</p>")}) as server:
+        settings = settings_for(server, valkey_url=valkey.url, host_interval_seconds=0.01)
+        requests = [Request(number, server.url(f"/{number}")) for number in range(20)]
+        valkey.process.send_signal(signal.SIGSTOP)
+        began = time.monotonic()
+        outcomes = outcomes_of(requests, settings)
+        valkey.process.send_signal(signal.SIGCONT)
+    assert all(isinstance(outcome, Response) for outcome in outcomes.values())
+    assert time.monotonic() - began < 10
 
 
 def test_valkey_coming_back_is_noticed(valkey, caplog):
