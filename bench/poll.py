@@ -32,12 +32,14 @@ class Publisher:
         self.manifest = json.loads((folder / "manifest.json").read_text(encoding="utf8"))
         self.copies, self.state, self.etag = copies, STATES[0], False
         self.port = 0
-        with tarfile.open(folder / "pages.tar.xz") as archive:
-            files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
-        self.pages = {
-            (state, row["path"]): files[f"{state}/{row['file']}"] for state in STATES for row in self.manifest
-        }
+        self.folder, self.pages = folder, {}
         self.made: dict[tuple[str, str], tuple[bytes, str]] = {}
+
+    def load(self) -> None:
+        """Read the pages: only the serving process needs them in memory."""
+        with tarfile.open(self.folder / "pages.tar.xz") as archive:
+            files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
+        self.pages = {(state, row["path"]): files[f"{state}/{row['file']}"] for state in STATES for row in self.manifest}
 
     def rows(self) -> list[dict[str, str]]:
         """Return one row per document: name, url, selector."""
@@ -125,6 +127,7 @@ def main() -> None:
         sys.exit(f"{options.pack}: no manifest.json: give a folder of pages to poll")
     publisher = Publisher(options.pack, options.copies)
     if options.publish:
+        publisher.load()
         publish(publisher)
         return
     with tempfile.TemporaryDirectory(prefix="conductatlas-bench-", dir="/var/tmp") as folder:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db.models import Count, Min
 
 from monitoring import fetch
-from monitoring.models import Document, Fetch, Schedule, Screening, Version
+from monitoring.models import Document, Fetch, Schedule, Screening, Source, Version
 
 
 class State(StrEnum):
@@ -30,6 +30,7 @@ class Coverage:
     """
 
     document: Document
+    sources: tuple[Source, ...]
     state: State
     checked_at: datetime | None
     succeeded_at: datetime | None
@@ -78,6 +79,7 @@ def _coverage(document: Document, schedules: Sequence[Schedule], latest: Version
     held_at = min((schedule.held_at for schedule in schedules if schedule.held_at), default=None)
     return Coverage(
         document=document,
+        sources=tuple(sorted((schedule.source for schedule in schedules), key=lambda source: source.position)),
         state=_state(document, failing.reason if failing else "", held_at, latest),
         checked_at=max((schedule.last_fetched_at for schedule in schedules if schedule.last_fetched_at), default=None),
         succeeded_at=min((at for at in successes if at), default=None) if all(successes) else None,

@@ -52,7 +52,7 @@ def _alert(delivery: Delivery) -> dict[str, object]:
 def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
     """Return what changed, and what was checked: silence is said too, not implied."""
     documents = watchlists.documents_watched(organization=delivery.organization, now=now)
-    schedules = Schedule.objects.current().filter(source__document__in=documents)
+    schedules = Schedule.objects.filter(source__document__in=documents)
     return {
         "told": _told(delivery),
         "since_at": delivery.since_at,

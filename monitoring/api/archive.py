@@ -35,7 +35,7 @@ class Documents(ApiView, ListAPIView):
     """The documents of the catalog with their freshness, in the order they came into it."""
 
     serializer_class = shapes.DocumentShape
-    queryset = Document.objects.current().filter(organization=None).with_platform().prefetch_related("sources")
+    queryset = Document.objects.current().filter(organization=None).with_platform()
     ordering = "id"
 
     def filter_queryset(self, queryset: QuerySet[Document]) -> QuerySet[Document]:
@@ -50,7 +50,7 @@ class OneDocument(ApiView, RetrieveAPIView):
     """One document with its freshness."""
 
     serializer_class = shapes.DocumentShape
-    queryset = Document.objects.filter(organization=None).with_platform().prefetch_related("sources")
+    queryset = Document.objects.filter(organization=None).with_platform()
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         return super().get_serializer(*(coverage.of([row])[0] for row in args), **kwargs)

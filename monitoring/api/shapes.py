@@ -103,7 +103,7 @@ class DocumentShape(serializers.Serializer[coverage.Coverage]):
     page = PageUrl(source="document")
 
     def get_sources(self, row: coverage.Coverage) -> list[str]:
-        return [source.url for source in row.document.sources.all() if source.retired_at is None]
+        return [source.url for source in row.sources]
 
 
 class VersionShape(serializers.ModelSerializer[Version]):

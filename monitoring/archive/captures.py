@@ -74,7 +74,7 @@ def claim(*, now: datetime, limit: int, render: bool | None = None) -> list[Sour
 
 def make_due(*, now: datetime) -> None:
     """Make every current source due now."""
-    Schedule.objects.current().filter(due_at__gt=now).update(due_at=now)
+    Schedule.objects.filter(due_at__gt=now).update(due_at=now)
 
 
 def record(captures: Sequence[Capture], *, now: datetime) -> tuple[int, int]:

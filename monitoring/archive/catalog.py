@@ -31,6 +31,7 @@ def sync(declared: Sequence[PlatformDeclaration], *, now: datetime) -> Report:
     gone = set(known) - {declaration.slug for declaration in declared}
     for slug in sorted(gone):
         _retire(known[slug], f"platform {known[slug].name}", report, now)
+    _sync_schedules(now)
     return report
 
 
@@ -95,12 +96,20 @@ def _sync_sources(
             row = Source.objects.create(
                 document=document, position=position, url=declaration.url, created_at=now, **values
             )
-            Schedule.objects.create(source=row, due_at=now)
             report.added.append(f"{label}: source {row.url}")
         else:
             _update(row, values, f"{label}: source {row.url}", report)
     for row in rows.values():
         _retire(row, f"{label}: source {row.url}", report, now)
+
+
+def _sync_schedules(now: datetime) -> None:
+    """Make current sources due, and let go of the schedules of all others."""
+    current = Source.objects.filter(
+        retired_at=None, document__retired_at=None, document__platform__retired_at=None
+    ).values_list("pk", flat=True)
+    Schedule.objects.exclude(source__in=current).delete()
+    Schedule.objects.bulk_create(Schedule(source_id=pk, due_at=now) for pk in current.filter(schedule=None))
 
 
 def _update(row: Model, values: dict[str, object], label: str, report: Report) -> None:

@@ -15,10 +15,11 @@ GENESIS = bytes(32)
 FIELDS: dict[type[Model], tuple[str, ...]] = {
     Snapshot: (
         "document_id", "source_id", "blob_id", "origin", "observed_at", "recorded_at", "content_type", "url",
-        "redirects", "headers", "server_address", "certificate_id",
+        "redirects", "headers", "server_address", "certificate_id", "provenance",
     ),
     Screening: (
         "document_id", "snapshot_ids", "outcome", "difference", "reasons", "digest", "observed_at", "recorded_at", "revision",
+        "provenance",
     ),
     Version: (
         "document_id", "sequence", "kind", "screening_id", "digest", "title", "language", "effective_date", "updated_date",

@@ -76,8 +76,8 @@ def claim_unread(*, limit: int, document_ids: Iterable[int] | None = None) -> li
     rows = Schedule.objects.unread()
     if document_ids is not None:
         rows = rows.filter(source__document_id__in=list(document_ids))
-    waiting = rows.select_for_update(skip_locked=True, of=("self",)).values_list("source__document_id", flat=True)
-    return list(dict.fromkeys(waiting[:limit]))
+    source_ids = list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
+    return list(Source.objects.filter(pk__in=source_ids).order_by().values_list("document_id", flat=True).distinct())
 
 
 def states(document_ids: Sequence[int]) -> list[State]:

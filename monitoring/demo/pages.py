@@ -67,9 +67,18 @@ def page(
 def home(platform: Platform) -> Page:
     """Return the home page of a platform."""
     links = "".join(f'<li><a href="link:{each.path}">{each.title}</a></li>\n' for each in platform.documents)
-    body = f"{html(platform.home, ())}\n<h2>Legal</h2>\n<ul>\n{links}</ul>"
+    return _plain(platform, 200, f"{html(platform.home, ())}\n<h2>Legal</h2>\n<ul>\n{links}</ul>")
+
+
+def not_found(platform: Platform) -> Page:
+    """Return what a platform answers for an address it does not have."""
+    served = disturbances.served("not-found", disturbances.Situation("", platform.name, "", "", _NO_TOKEN))
+    return _plain(platform, served.status, served.html)
+
+
+def _plain(platform: Platform, status: int, body: str) -> Page:
     framed = _framed(platform, _Frame(platform.tagline, "en", "layout.html", body), Random(platform.slug), _NO_TOKEN)
-    return _answer(platform, 200, _with_addresses(framed, platform, _NO_TOKEN), _NO_TOKEN)
+    return _answer(platform, status, _with_addresses(framed, platform, _NO_TOKEN), _NO_TOKEN)
 
 
 @cache
@@ -89,7 +98,8 @@ def _linked(line: str, links: tuple[tuple[str, str], ...]) -> str:
 
 def _document_html(platform: Platform, document: Document, state: timeline.State) -> str:
     updated = _shown_date(state.updated_date, document.language, platform.date_style)
-    return html(state.text.replace("{updated}", updated), platform.links)
+    others = tuple(link for link in platform.links if link[1] != document.path)
+    return html(state.text.replace("{updated}", updated), others)
 
 
 def _shown_date(day: date, language: str, style: str) -> str:

@@ -92,7 +92,7 @@ async def _page(request: web.Request) -> web.Response:
     platform = _platform(request)
     document = next((each for each in platform.documents if each.url_path == request.path), None)
     if document is None:
-        raise web.HTTPNotFound(text=f"{platform.name} has no page {request.path}")
+        return _response(request, pages.not_found(platform))
     publisher = request.app[_PUBLISHER]
     page = pages.page(
         platform,

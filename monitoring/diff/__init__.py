@@ -5,6 +5,7 @@ from .edit import Change, Edit, EditKind, Ground, Significance, Text, Why, Words
 from .judgement import Judgement, Reading, compare, judge, read
 from .restoration import apply
 from .summary import Fact, Line, Summary, summary
+from .teaching import rules
 
 __all__ = [
     "Change",
@@ -25,6 +26,7 @@ __all__ = [
     "edits",
     "judge",
     "read",
+    "rules",
     "summary",
     "text",
 ]

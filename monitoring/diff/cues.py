@@ -28,6 +28,7 @@ _COUNT = _any(
     "dreißig|neunzig|sechzig|trente|soixante|treinta|sesenta|noventa|trinta|sessenta",
 )
 PERIOD = _pattern(rf"\b{_COUNT}(?:\s*\(\d+\))?[ \u00a0-]*{_UNIT}\b", r"\d+ ?(?:日|天|个月|か月|年|일|개월)")
+COUNTING = _pattern(_UNIT, _COUNT)
 _CURRENCY = r"[$€£¥]|\b(?:USD|EUR|GBP|US\$|CHF|CAD|AUD)\b"
 AMOUNT = _pattern(
     rf"(?:{_CURRENCY})\s?\d[\d.,]*(?:\s?(?:million|billion|[mkb]n?)\b)?",
@@ -38,6 +39,12 @@ AGE = _pattern(
     r"\b(?:age[sd]?(?: of)?|at least|under|over|older than|younger than)\s+(?:1\d|2[01]|thirteen|sixteen|eighteen)\b",
     r"\b(?:1\d|2[01])\+? (?:years (?:old|of age)|or older)",
 )
+NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*(?![\w-])")
+REFERENCE = _pattern(
+    r"(?:sections?|clauses?|articles?|paragraphs?|exhibits?|annex(?:es)?|appendix|schedules?|chapters?|parts?|steps?|§+|no\.|art\.|abschnitt|ziffer|artikel)\s*"
+    r"\(?[\d.]+\)?(?:\s*(?:\([a-z0-9]+\)|,|and|or|to|-|–)\s*[\d.]*)*",
+    r"^\W*\(?\d{1,3}(?:\.\d{1,3})*[.)]",
+)
 EMAIL = _pattern(r"[\w.+-]+@[\w-]+\.[\w.-]+", r"\[email[ \u00a0]protected\]", r"\bmailto:")
 CONTACT = _pattern(
     EMAIL.pattern,
@@ -45,6 +52,10 @@ CONTACT = _pattern(
     r"\+\d[\d ()-]{6,}",
     r"\b\d{5}(?:-\d{4})?\b",
     r"\b(?:e-?mail|telephone|phone|fax|tel)\b",
+)
+REACH = _pattern(
+    r"\b(?:contact|reach|write to|e-?mail|call) us\b|\bcontact (?:details|information)\b|\b(?:any |have )questions\b|\bmailing address\b|\bregistered (?:office|address)\b",
+    r"kontaktieren sie|contactez|nous contacter|contáctenos|póngase en contacto|entre em contato|contattaci|contatt|neem contact",
 )
 RENDERING = _pattern(
     r"\(?opens?\s*in\s*(?:a\s*)?new\s*(?:window|tab)\)?",
@@ -87,3 +98,14 @@ ANNOUNCEMENT = _pattern(
     r"\b(?:see|read|view|review) (?:a |the )?(?:preview of |summary of |our )?(?:the )?(?:new|updated|upcoming|key changes|changes)\b",
     r"\b(?:terms|policy|notice|agreement|updates?|changes)\b.{0,60}\b(?:go|goes|come|comes|take|takes|will take|will go) (?:in)?to? ?effect",
 )
+CONSENT = _pattern(
+    r"maximum storage duration|\bhttp cookie\b|html local storage|pixel tracker|\balways active\b|consent selection|strictly necessary(?: cookies)?$",
+    r"confirm my choices|\bvendors? list\b|\biab\b|show details|consent ?id|learn more about this provider|cookie declaration|powered by (?:cookiebot|onetrust|usercentrics)",
+    r"(?:functional|performance|targeting|statistics?|preferences?|marketing|unclassified|necessary|analytics) (?:cookies )?\(?\d+\)?$|accept (?:all|selection)|allow (?:all|selection)",
+    r"privacy preference cent(?:er|re)|cookie preference cent(?:er|re)|manage consent|save (?:and|&) (?:close|exit)|customi[sz]e settings",
+)
+CONSENT_HINTS = (
+    "storage duration", "always active", "http cookie", "local storage", "pixel tracker", "confirm my choices", "show details",
+    "vendor", "preference center", "preference centre", "allow selection", "accept selection", "accept all", "allow all", "reject all",
+)  # fmt: skip
+"""Lower-case words of which at least one stands wherever CONSENT is found several times; cheap to look for."""

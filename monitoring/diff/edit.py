@@ -57,6 +57,7 @@ class Why(StrEnum):
     CHROME = "page chrome"
     ROTATING = "rotating token"
     RENDERING = "rendering"
+    REPEATED = "repeated clause"
     VARIANT = "other variant"
     BUNDLED = "another document beside it"
     TAUGHT = "taught rule"

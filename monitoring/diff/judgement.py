@@ -9,11 +9,13 @@ from datetime import datetime
 from monitoring import screen
 from monitoring.extract import Extract
 from monitoring.screen import Difference, Memory, Outcome, Verdict
+from monitoring.screen import Reason as Doubt
 
-from . import alignment, significance
-from .edit import Change, Ground, Significance, Why
+from . import alignment, bundling, significance, teaching
+from .edit import Change, Edit, Ground, Significance, Text, Why
 
 _ALERTING = (Significance.SUBSTANTIVE,)
+_COUNTS = (Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +41,50 @@ class Judgement:
 def read(candidate: Extract, *, memory: Memory, now: datetime) -> Reading:
     """Return what `candidate` is to the document whose past is `memory`: what the pipeline calls."""
     verdict = screen.screen(candidate, memory=memory, now=now)
+    if verdict.outcome is Outcome.HELD and [finding.reason for finding in verdict.findings] == [Doubt.BUNDLED]:
+        return _beside(verdict, candidate, memory)
     if verdict.outcome is not Outcome.NEWS:
         return Reading(verdict, None)
-    change = compare(memory.text, candidate.text)
-    if change.significance in (Significance.FORMAT, Significance.NOISE):
+    change = compare(memory.text, candidate.text, taught=memory.taught)
+    if change.significance not in _COUNTS:
         difference = Difference(change.significance.value)
         return Reading(replace(verdict, outcome=Outcome.UNCHANGED, difference=difference), None)
     return Reading(verdict, change)
 
 
-def compare(before: str, after: str) -> Change:
-    """Return the weighed Change between two texts (Markdown)."""
+def compare(before: str, after: str, *, taught: tuple[str, ...] = (), beside: str = "") -> Change:
+    """Return the weighed Change between two texts (Markdown).
+
+    taught: the document's rules from operators (`rules`). beside: title of a document that joined or left the page; what
+    belongs to it counts as noise.
+    """
     old, new = alignment.text(before), alignment.text(after)
     found = significance.weigh(old, new, alignment.edits(old, new))
-    top, grounds = significance.significance(found)
-    counts = Counter(edit.significance for edit in found if edit.significance is not top)
-    return Change(old, new, found, top, grounds, tuple((each, counts[each]) for each in Significance if counts[each]))
+    if taught:
+        found = teaching.quieted(old, new, found, frozenset(taught))
+    if beside:
+        found = bundling.quieted(old, new, found, beside)
+    return _change(old, new, found)
 
 
 def judge(before: str, after: str) -> Judgement:
     """Return what the difference of two texts (Markdown) signifies when nothing else is known."""
     against = screen.compare(before, after)
-    if against is not None:
+    if against is not None and against.reason is not Doubt.BUNDLED:
         return Judgement(False, Significance.NOISE, (Ground(Why(against.reason.value), against.detail),))
-    change = compare(before, after)
+    change = compare(before, after, beside=against.detail if against else "")
     return Judgement(change.significance in _ALERTING, change.significance, change.grounds)
+
+
+def _change(old: Text, new: Text, found: tuple[Edit, ...]) -> Change:
+    top, grounds = significance.significance(found)
+    counts = Counter(edit.significance for edit in found if edit.significance is not top)
+    return Change(old, new, found, top, grounds, tuple((each, counts[each]) for each in Significance if counts[each]))
+
+
+def _beside(verdict: Verdict, candidate: Extract, memory: Memory) -> Reading:
+    """Return news when the surviving text itself was edited, whatever stands beside it; else it stays held."""
+    change = compare(memory.text, candidate.text, taught=memory.taught, beside=verdict.findings[0].detail)
+    if change.significance is not Significance.SUBSTANTIVE:
+        return Reading(verdict, None)
+    return Reading(replace(verdict, outcome=Outcome.NEWS), change)

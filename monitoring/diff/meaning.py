@@ -20,13 +20,13 @@ from monitoring.extract.dates import dates
 from monitoring.screen.normal import normal_form
 from monitoring.segment import Kind
 
-from . import cues, lexicon, zones
+from . import cues, lexicon, quantities, zones
 from .edit import Edit, EditKind, Ground, Significance, Text, Why
 
 Meaning = tuple[Significance, tuple[Ground, ...]]
 
 _TARGET = re.compile(r"\]\(([^)\n]*)\)")
-_MARKUP = re.compile(r"\]\([^)]*\)|</?[a-z][^>\n]{0,80}>|[\[\]*_#|>`\\]+")
+_MARKUP = re.compile(r"\]\([^)]*\)|https?://[^\s)\]]+|</?[a-z][^>\n]{0,80}>|[\[\]*_#|>`\\]+")
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?![\w-])")
 _VERSION = re.compile(r"\b(?:v|version|rev|revision)\.?\s?\d+(?:\.\d+)*\b", re.IGNORECASE)
@@ -48,6 +48,7 @@ _RENDERED_HINT = re.compile(r"window|tab|fenster|fenêtre|onglet|ventana|pestañ
 _PLAIN_NAMES = frozenset({"policy", "policies", "terms", "legal", "of", "and", "the", "en", "us"})
 _DIGIT = re.compile(r"\d")
 _ANNOUNCEMENT_WORDS = 60
+_CONTACT_WORDS = 45
 _LONG_REWORDING = 10
 _LONG_DATES = 400
 _MOST_CHARS = 20_000
@@ -60,6 +61,7 @@ class Side:
 
     text: Text
     chrome: frozenset[int]
+    digests: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,20 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
         return _unseen(old, new, edit)
     if old and new and _is_rendering(old, new):
         return _one(Significance.FORMAT, Why.RENDERING)
-    dated = _dated(old, new, edit) if old and new else _date_line(old or new)
+    words = _words(edit) if old and new else None
+    dated = _dated(old, new, words) if words else _date_line(old or new)
     if dated is not None:
         return dated
     if _is_chrome(before, after, edit):
         return _one(Significance.NOISE, Why.CHROME, new or old)
-    if edit.kind in (EditKind.ADDED, EditKind.REMOVED):
+    if _is_repeat(before, after, edit):
+        return _one(Significance.NOISE, Why.REPEATED, new or old)
+    if words is None:
         side, index = (after, edit.after) if edit.after is not None else (before, edit.before)
         return _of_whole_clause(side.text, index or 0, edit.kind, new or old)
     kind = after.text.clauses[edit.after or 0].kind
-    return _of_words(_words(edit), facts=_facts(old, new), is_heading=kind is Kind.HEADING)
+    counted = (old, new) if any(_counts(word) for word in (*words.gone, *words.come)) else ("", "")
+    return _of_words(words, *counted, is_heading=kind is Kind.HEADING)
 
 
 def short(raw: str) -> str:
@@ -146,9 +152,9 @@ def _rendered(raw: str) -> str:
     return cues.RENDERING.sub(" ", raw) if _RENDERED_HINT.search(raw) else raw
 
 
-def _dated(old: str, new: str, edit: Edit) -> Meaning | None:
+def _dated(old: str, new: str, words: _Words) -> Meaning | None:
     """Return what it means that only dates or versions differ, None when more does."""
-    if sum(len(words.removed) + len(words.added) for words in edit.words) > _LONG_DATES:
+    if len(words.both) > _LONG_DATES or not all(_tells_date(word) for word in (*words.gone, *words.come)):
         return None
     is_brief = len(old) + len(new) < 2 * _LONG_DATES
     found = dates(old) != () or dates(new) != () or (is_brief and bool(_VERSION.search(f"{old} {new}")))
@@ -157,6 +163,15 @@ def _dated(old: str, new: str, edit: Edit) -> Meaning | None:
     if len(new.split()) <= _SHORT_CLAUSE_WORDS or cues.DATE_NOTICE.search(new):
         return _one(Significance.HOUSEKEEPING, Why.DATE, new)
     return _one(Significance.SUBSTANTIVE, Why.NUMBER, new)
+
+
+def _tells_date(word: str) -> bool:
+    return any(map(str.isdigit, word)) or not word.isascii() or bool(_MONTH.search(word) or _DATE_WORDS.fullmatch(word)) or len(word) > 9
+
+
+def _counts(word: str) -> bool:
+    """Return whether a word is a number or the unit of one."""
+    return any(map(str.isdigit, word)) or any(sign in word for sign in "%$€£¥") or cues.COUNTING.fullmatch(word) is not None
 
 
 def _date_line(raw: str) -> Meaning | None:
@@ -184,6 +199,15 @@ def _is_chrome(before: Side, after: Side, edit: Edit) -> bool:
     return all(sides)
 
 
+def _is_repeat(before: Side, after: Side, edit: Edit) -> bool:
+    """Return whether a clause comes that was there already, or goes and is still there: a rendering in two copies."""
+    if edit.before is None and edit.after is not None:
+        return after.text.clauses[edit.after].digest in before.digests
+    if edit.after is None and edit.before is not None:
+        return before.text.clauses[edit.before].digest in after.digests
+    return False
+
+
 def _of_whole_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
     clause = text.clauses[index]
     words = text.normals[index].split()
@@ -196,6 +220,8 @@ def _of_whole_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meanin
         return _one(Significance.MINOR, Why.WORDING, raw)
     if len(words) <= _ANNOUNCEMENT_WORDS and cues.ANNOUNCEMENT.search(raw):
         return _one(Significance.HOUSEKEEPING if kind is EditKind.REMOVED else Significance.MINOR, Why.DATE, raw)
+    if len(words) <= _CONTACT_WORDS and cues.REACH.search(raw) and cues.CONTACT.search(raw):
+        return _one(Significance.MINOR, Why.CONTACT, raw)
     grounds = _grounds(words)
     if _is_lead_in(raw, words) or (not grounds and _is_fragment(clause.kind, raw, words)):
         return _one(Significance.MINOR, Why.WORDING, raw)
@@ -227,18 +253,20 @@ def _words(edit: Edit) -> _Words:
     return _Words(removed, added, old - new, new - old)
 
 
-def _of_words(words: _Words, *, facts: tuple[Ground, ...], is_heading: bool) -> Meaning:
+def _of_words(words: _Words, old: str, new: str, *, is_heading: bool) -> Meaning:
     if not words.gone and not words.come:
         return _one(Significance.FORMAT, Why.PLACE)
     if _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
         return _one(Significance.NOISE, Why.ROTATING, words.added or words.removed)
     if is_heading:
         return _one(Significance.MINOR, Why.WORDING, words.added or words.removed)
+    facts = _facts(old, new)
     if facts:
         return Significance.SUBSTANTIVE, facts
     grounds = _grounds([*_unspelled(words)])
     if _is_contact(words, grounds):
         return _one(Significance.MINOR, Why.CONTACT, words.added or words.removed)
+    grounds = grounds or _bare_number(old, new)
     if grounds:
         return Significance.SUBSTANTIVE, grounds
     is_long = sum(words.gone.values()) + sum(words.come.values()) > _LONG_REWORDING
@@ -250,11 +278,19 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
     found = []
     old, new = _MARKUP.sub(" ", old[:_MOST_CHARS]), _MARKUP.sub(" ", new[:_MOST_CHARS])
     for pattern in (cues.PERIOD, cues.AMOUNT, cues.SHARE, cues.AGE):
-        before, after = ([" ".join(match[0].lower().split()) for match in pattern.finditer(text)] for text in (old, new))
-        gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
+        gone, come = quantities.exchanged(pattern, old, new)
         if gone or come:
             found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} -> {', '.join(come) or 'none'}")))
     return tuple(found)
+
+
+def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
+    """Return the numbers without a unit that became others, cross-references and dates left aside."""
+    before, after = (Counter(cues.NUMBER.findall(_undated(cues.REFERENCE.sub(" ", each[:_MOST_CHARS])))) for each in (old, new))
+    gone, come = before - after, after - before
+    if not gone or not come:
+        return ()
+    return (Ground(Why.NUMBER, short(f"{', '.join(gone)} -> {', '.join(come)}")),)
 
 
 def _is_contact(words: _Words, grounds: tuple[Ground, ...]) -> bool:

@@ -15,7 +15,7 @@ def weigh(before: Text, after: Text, edits: tuple[Edit, ...]) -> tuple[Edit, ...
     """Return the edits with their significance and the grounds for it."""
     if not edits:
         return ()
-    old, new = Side(before, zones.chrome(before)), Side(after, zones.chrome(after))
+    old, new = _side(before), _side(after)
     return tuple(_weighed(old, new, edit) for edit in edits)
 
 
@@ -31,3 +31,7 @@ def significance(edits: tuple[Edit, ...]) -> tuple[Significance, tuple[Ground, .
 def _weighed(before: Side, after: Side, edit: Edit) -> Edit:
     weight, grounds = meaning(before, after, edit)
     return replace(edit, significance=weight, grounds=grounds)
+
+
+def _side(text: Text) -> Side:
+    return Side(text, zones.chrome(text), frozenset(clause.digest for clause in text.clauses))

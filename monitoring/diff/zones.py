@@ -14,24 +14,47 @@ _SENTENCE_END = re.compile(r"[.:;!?。！？；：।]['\")”’\]*_]*\s*$")
 _PROSE_WORDS = 9
 _BANNER_WORDS = 70
 _EDGE = 8
+_CONSENT_HITS = 4
+_CONSENT_GAP = 12
+_ABOUT_COOKIES = re.compile(r"cookie|track|technolog", re.IGNORECASE)
 
 
 def chrome(text: Text) -> frozenset[int]:
     """Return the indexes of the clauses that belong to the page and not to the rules."""
     raws = [text.markdown[clause.start : clause.end] for clause in text.clauses]
     count = len(raws)
+    consent = _consent(text, raws)
     begins = next((index for index in range(count) if _is_prose(raws[index], text.clauses[index])), None)
     if begins is None:
-        return frozenset(index for index, clause in enumerate(text.clauses) if _is_furniture(raws[index], clause))
+        return consent.union(index for index, clause in enumerate(text.clauses) if _is_furniture(raws[index], clause))
     first = next((index for index in range(begins) if text.clauses[index].kind is Kind.HEADING), begins)
     last = next(index for index in range(count - 1, -1, -1) if _is_prose(raws[index], text.clauses[index]))
-    return frozenset(
+    return consent.union(
         index
         for index, clause in enumerate(text.clauses)
         if _is_furniture(raws[index], clause)
         or ((index < first or index > last) and _is_scrap(raws[index], clause))
         or ((index < first + _EDGE or index > last - _EDGE) and _is_banner(raws[index]))
     )
+
+
+def _consent(text: Text, raws: list[str]) -> frozenset[int]:
+    """Return the run of clauses that a consent manager wrote, unless cookies are what the document is about."""
+    lower = text.markdown.lower()
+    if not any(hint in lower for hint in cues.CONSENT_HINTS):
+        return frozenset()
+    title = next((raw for raw, clause in zip(raws, text.clauses, strict=True) if clause.kind is Kind.HEADING), "")
+    hits = [index for index, raw in enumerate(raws) if len(raw) < 200 and cues.CONSENT.search(plain_of(raw))]
+    if len(hits) < _CONSENT_HITS or _ABOUT_COOKIES.search(title):
+        return frozenset()
+    runs: list[list[int]] = [[hits[0]]]
+    for hit in hits[1:]:
+        if hit - runs[-1][-1] <= _CONSENT_GAP:
+            runs[-1].append(hit)
+        else:
+            runs.append([hit])
+    long = (run for run in runs if len(run) >= _CONSENT_HITS)
+    return frozenset(index for run in long for index in range(max(0, run[0] - 3), min(len(raws), run[-1] + 6)))
 
 
 def is_label(raw: str) -> bool:

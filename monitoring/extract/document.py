@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
+from monitoring.fetch import charset
+
 from . import language, main_content, pdf, selection
 from .dates import stated_dates
 from .page import Extract, ExtractError, Method, Page, Reason, Sign
@@ -78,7 +80,7 @@ def _part(page: Page) -> _Part:
         return _Part(text, title, "", Method.PDF, 0.9)
     if _is_binary(page.body, kind):
         raise ExtractError(Reason.UNKNOWN_TYPE, f'content type "{kind}" is neither HTML nor PDF nor text')
-    content = _decoded(page.body, page.content_type)
+    content, _ = charset.decode(page.body, page.content_type)
     if len(content) > MAX_HTML_CHARS:
         raise ExtractError(Reason.TOO_LARGE, f"the page has {len(content)} characters, the limit is {MAX_HTML_CHARS}")
     if kind in ("text/plain", "text/markdown", "text/x-markdown") and not _LOOKS_LIKE_HTML.match(content[:4000]):
@@ -90,10 +92,6 @@ def _is_binary(body: bytes, kind: str) -> bool:
     if kind.startswith(("image/", "video/", "audio/", "font/")) or kind in ("application/zip", "application/gzip"):
         return True
     return b"\x00\x00\x00" in body[:2048] and not body.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
-
-
-def _decoded(body: bytes, _content_type: str) -> str:
-    return body.decode("utf-8", "replace")
 
 
 def _plain(content: str) -> _Part:
@@ -113,12 +111,20 @@ def _html(content: str, page: Page) -> _Part:
     if page.remove:
         tree = selection.remove(tree, page.remove)
     if page.select:
+        _take_out_consent(tree, page)
         pieces = selection.select(tree, page.select)
         text = "\n\n".join(filter(None, (join(Walker(base).walk(_clean(piece))) for piece in pieces)))
         if not text:
             raise ExtractError(Reason.EMPTY_MATCH, "the selectors match elements without any text")
         return _Part(text, title, claimed, Method.SELECTORS, 1.0, _signs(text, content, title))
     return _main(tree, content, title=title, claimed=claimed, base=base)
+
+
+def _take_out_consent(tree: LexborHTMLParser, page: Page) -> None:
+    """Take consent boxes out, unless the declaration asks for something that may be one."""
+    if not any(word in str(selector).lower() for selector in page.select for word in ("cookie", "consent", "dialog")):
+        for node in tree.css(main_content.CONSENT_MANAGERS):
+            node.decompose()
 
 
 def _main(tree: LexborHTMLParser, content: str, *, title: str, claimed: str, base: str) -> _Part:

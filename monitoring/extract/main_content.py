@@ -21,6 +21,16 @@ _FURNITURE = (
     '[class*="related-articles" i], [class*="related-posts" i], [class*="newsletter" i], [class*="site-footer" i], '
     '[class*="site-header" i], [id="footer"], [id="header"], [class*="language-switcher" i], [class*="social-share" i]'
 )
+CONSENT_MANAGERS = (
+    "#onetrust-consent-sdk, #onetrust-banner-sdk, #CybotCookiebotDialog, #CybotCookiebotDialogBodyUnderlay, #usercentrics-root, "
+    "#usercentrics-cmp-ui, #didomi-host, #qc-cmp2-container, #truste-consent-track, #iubenda-cs-banner, #axeptio_overlay, "
+    "#cookie-law-info-bar, #cookiescript_injected, #hs-eu-cookie-confirmation, #transcend-consent-manager, #cmpbox, #cmpwrapper, "
+    "#ketch-consent, #ketch-banner, #cookieconsent, #cc-main, #termly-code-snippet-support, #cookiefirst-root, #cookiehub-dialog, "
+    '[id^="sp_message_container"], .osano-cm-window, .cky-consent-container, .cky-modal, .cky-overlay, .cc-window, .cmplz-cookiebanner, '
+    '.iubenda-cs-container, .evidon-banner, [aria-label="cookieconsent"], [role="dialog"][aria-label*="cookie" i], '
+    '[role="alertdialog"][aria-label*="cookie" i], [role="region"][aria-label*="cookie" i]'
+)
+"""The boxes of consent managers: never a part of the rules, though `body` takes them along."""
 _LANDMARKS = 'main, [role="main"], article, [itemprop="articleBody"]'
 _ENOUGH_OF_PAGE = 0.5
 _NEARLY_ALL = 0.88
@@ -41,9 +51,11 @@ def carry_out_furniture(tree: LexborHTMLParser) -> None:
     body = tree.body
     if body is None:
         return
+    for node in tree.css(CONSENT_MANAGERS):
+        node.decompose()
     whole = _mass(body)
     for node in tree.css(_FURNITURE):
-        if _mass(node) <= whole * 0.4:
+        if _mass(node) <= whole * 0.4 or (node.attributes.get("role") == "dialog" and "cookie" in node.text()[:300].lower()):
             node.decompose()
 
 

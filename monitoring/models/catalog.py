@@ -97,7 +97,12 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.platform.name} {self.name}"
+        return f"{self.platform.name} {self.own_name}"
+
+    @property
+    def own_name(self) -> str:
+        """The name without the platform's before it, for use beside that: "API Terms" of "Anthropic API Terms"."""
+        return self.name.removeprefix(f"{self.platform.name} ").strip() or self.name
 
     def get_absolute_url(self) -> str:
         return reverse("monitoring:document", args=[self.platform.slug, self.slug])

@@ -12,12 +12,6 @@ READ_ATTEMPTS = 3
 
 
 class ScheduleQuerySet(models.QuerySet["Schedule"]):
-    def current(self) -> "ScheduleQuerySet":
-        """Schedules of sources that the catalog still declares."""
-        return self.filter(
-            source__retired_at=None, source__document__retired_at=None, source__document__platform__retired_at=None
-        )
-
     def due(self, now: datetime) -> "ScheduleQuerySet":
         """Schedules whose time has come and that nobody holds, the longest waiting first.
 
@@ -25,15 +19,18 @@ class ScheduleQuerySet(models.QuerySet["Schedule"]):
         """
         free = Q(lease_until=None) | Q(lease_until__lt=now)
         read = Q(unread_at=None) | Q(read_attempts__gte=READ_ATTEMPTS)
-        return self.current().filter(free, read, due_at__lte=now).order_by("due_at")
+        return self.filter(free, read, due_at__lte=now).order_by("due_at")
 
     def unread(self) -> "ScheduleQuerySet":
         """Schedules with a capture that no Screening has looked at yet, the longest waiting first."""
-        return self.current().filter(unread_at__isnull=False, read_attempts__lt=READ_ATTEMPTS).order_by("unread_at")
+        return self.filter(unread_at__isnull=False, read_attempts__lt=READ_ATTEMPTS).order_by("unread_at")
 
 
 class Schedule(models.Model):
-    """The one mutable row of a Source: due, lease, validators, failures, and whether its last capture waits to be read."""
+    """The one mutable row of a Source: due, lease, validators, failures, and whether its last capture waits to be read.
+
+    It exists exactly while the catalog declares the Source.
+    """
 
     source = models.OneToOneField(Source, models.CASCADE, primary_key=True, related_name="schedule")
     due_at = models.DateTimeField()

@@ -37,6 +37,7 @@ class Screening(models.Model):
     observed_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     revision = models.CharField(max_length=20, help_text="of the rules that read it")
+    provenance = models.JSONField(default=dict, help_text="of a text imported without its snapshot")
 
     objects = ScreeningQuerySet.as_manager()
 

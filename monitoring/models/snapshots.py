@@ -58,6 +58,7 @@ class Snapshot(models.Model):
     headers = models.JSONField(default=list, help_text="[[name, value], …] as served")
     server_address = models.CharField(max_length=60, blank=True)
     certificate = models.ForeignKey(Certificate, models.PROTECT, null=True, blank=True, related_name="+")
+    provenance = models.JSONField(default=dict, help_text="of an import: collection, commit, licence, attribution")
 
     class Meta:
         ordering = ["-observed_at"]

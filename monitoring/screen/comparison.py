@@ -17,6 +17,7 @@ _NAMES_A_DOCUMENT = re.compile(
 _WHOLE = 0.97
 _CUT = 0.7
 _RUIN = 0.25
+_LACKING = 0.9
 _FOREIGN = 0.1
 
 
@@ -41,10 +42,12 @@ def findings(before: str, after: str, likeness: Likeness) -> Iterator[Finding]:
         yield Finding(Reason.DOUBLED, "the text stands there twice")
     if likeness.growth < _RUIN or (likeness.known > 0.9 and likeness.growth < _CUT):
         yield Finding(Reason.TRUNCATED, f"{likeness.growth:.0%} of the words are left")
+    elif likeness.known > _WHOLE and likeness.growth < _LACKING:
+        yield Finding(Reason.MISSING_PART, f"{1 - likeness.growth:.0%} of the words are gone and nothing is new")
     region = variants.switched(before, after)
     if region:
         yield Finding(Reason.OTHER_VARIANT, region)
-    bundled = bundle(before, after, likeness)
+    bundled = bundled_title(before, after, likeness)
     if bundled:
         yield Finding(Reason.BUNDLED, bundled)
 
@@ -54,7 +57,7 @@ def is_foreign(likeness: Likeness) -> bool:
     return likeness.known < _FOREIGN and likeness.kept < _FOREIGN
 
 
-def bundle(before: str, after: str, likeness: Likeness) -> str:
+def bundled_title(before: str, after: str, likeness: Likeness) -> str:
     """Return the title of a second document that now stands beside the whole text, or no longer does; "" when none."""
     if likeness.growth > 1.3 and likeness.kept > _WHOLE:
         return _extra_title(before, after)

@@ -20,6 +20,7 @@ _PATIENCE = {
     Reason.TRUNCATED: timedelta(hours=11),
     Reason.OTHER_DOCUMENT: timedelta(hours=11),
     Reason.DOUBLED: timedelta(hours=11),
+    Reason.MISSING_PART: timedelta(minutes=30),
     Reason.BUNDLED: timedelta(minutes=30),
     Reason.FLAPPING: timedelta(hours=11),
     Reason.OTHER_VARIANT: timedelta(hours=11),
@@ -28,6 +29,7 @@ _PATIENCE = {
 """How long a doubtful text must stand before it is believed; what is not named here is never believed."""
 _COLLECTING = frozenset({Reason.DOUBLED, Reason.OTHER_VARIANT, Reason.WRONG_LANGUAGE})
 """Doubts that, once the text stays, say the collecting turned and not the rules: a Version without a Change."""
+_MUST_READ_LIKE_RULES = frozenset({Reason.OTHER_DOCUMENT, Reason.TRUNCATED})
 _STEADY_LOOKS = 8
 _SAME_TEXT = 0.85
 
@@ -51,6 +53,8 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
         return Verdict(Outcome.HELD, Difference.NOISE, digest, sketch, against)
     doubts = tuple(_doubts(candidate, memory, comparison.Likeness(before, form), known))
     outcome = _outcome(doubts, memory, digest, sketch, now)
+    if outcome is Outcome.NEWS and not _may_be_news(doubts, candidate):
+        outcome = Outcome.HELD
     persisted = (Finding(Reason.PERSISTED),) if doubts and outcome is not Outcome.HELD else ()
     return Verdict(outcome, Difference.WORDS, digest, sketch, persisted + doubts)
 
@@ -65,7 +69,7 @@ def compare(before: str, after: str) -> Finding | None:
     if region:
         return Finding(Reason.OTHER_VARIANT, region)
     likeness = comparison.Likeness(normal.normal_form(before), normal.normal_form(after))
-    title = comparison.bundle(before, after, likeness)
+    title = comparison.bundled_title(before, after, likeness)
     return Finding(Reason.BUNDLED, title) if title else None
 
 
@@ -104,6 +108,12 @@ def _is_same_document(candidate: Extract, memory: Memory) -> bool:
     """Return whether a wholly new text still bears the title and reads like rules: then it is a rewrite."""
     same_title = bool(memory.title) and normal.normal_form(memory.title) == normal.normal_form(candidate.title)
     return same_title and symptoms.reads_like_rules(candidate.text)
+
+
+def _may_be_news(doubts: tuple[Finding, ...], candidate: Extract) -> bool:
+    """Return whether a text that stays may be published: a home page never becomes the rules by staying."""
+    doubtful = any(finding.reason in _MUST_READ_LIKE_RULES for finding in doubts)
+    return not doubtful or symptoms.reads_like_rules(candidate.text)
 
 
 def _outcome(doubts: tuple[Finding, ...], memory: Memory, digest: bytes, sketch: bytes, now: datetime) -> Outcome:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from monitoring.extract import Extract, Sign
 
 from .verdict import Finding, Reason
 
 _SHORT_WORDS = 220
+_LONG_WORDS = 900
 _LEAST_WORDS = 25
+_HEADING = re.compile(r"^(?:#{1,6} |\*\*)[^\n]{3,200}|\A[^\n]{3,120}", re.MULTILINE)
 _ERROR = re.compile(
     r"\b(?:page|content|site|article|document|link|url|resource)\b.{0,40}\b(?:not found|isn.?t available|is not available|unavailable|doesn.?t exist|does not exist|"
     r"no longer (?:available|exists?)|(?:has been|was) (?:moved|removed|deleted)|could ?n.t be found|cannot be found|can.?t be found)|"
@@ -35,7 +38,7 @@ _CONSENT = re.compile(
 )
 _RULES = re.compile(
     r"\b(?:terms|agreement|privacy|policy|policies|personal (?:data|information)|license|licence|liabilit|warrant|prohibited|subprocessors?|sub-processors?|processing|guidelines|"
-    r"nutzungsbedingungen|datenschutz|conditions|confidentialité|condiciones|privacidad|condições|privacidade|termini|voorwaarden|условия|конфиденциальност|規約|プライバシー|条款|隐私|약관)",
+    r"nutzungsbedingungen|datenschutz|you (?:agree|may not|must|shall)|we (?:may|collect|reserve)|third part(?:y|ies)|conditions|confidentialité|condiciones|privacidad|condições|privacidade|termini|voorwaarden|условия|конфиденциальност|規約|プライバシー|条款|隐私|약관)",
     re.IGNORECASE,
 )
 
@@ -53,7 +56,7 @@ def of_text(text: str) -> tuple[Finding, ...]:
     """Return what the text alone says against itself."""
     words = len(text.split())
     if words >= _SHORT_WORDS:
-        return ()
+        return tuple(_headline(text)) if words < _LONG_WORDS else ()
     for pattern, reason in ((_WALL, Reason.BOT_WALL), (_ERROR, Reason.ERROR_PAGE), (_CONSENT, Reason.CONSENT_WALL), (_LOGIN, Reason.OTHER_DOCUMENT)):
         match = pattern.search(text)
         if match and not (reads_like_rules(text) and words > 120):
@@ -63,9 +66,19 @@ def of_text(text: str) -> tuple[Finding, ...]:
     return ()
 
 
+def _headline(text: str) -> Iterator[Finding]:
+    """Yield the error that a longer page announces in its first headings: menus and a cookie box may stand around it."""
+    for match in list(_HEADING.finditer(text))[:3]:
+        error = _ERROR.search(match[0])
+        if error and len(match[0]) < 120:
+            yield Finding(Reason.ERROR_PAGE, " ".join(error[0].split())[:120], (match.span(),))
+
+
 def reads_like_rules(text: str) -> bool:
-    """Return whether a text speaks of terms, privacy, licences and the like, three times at least."""
-    return len(_RULES.findall(text)) >= 3
+    """Return whether a text's sentences (not its menus) speak of terms, duties and personal data often enough."""
+    prose = " ".join(line for line in text.split("\n") if line.count(" ") >= 7 or (len(line) > 20 and not line.isascii()))
+    found = len(_RULES.findall(prose))
+    return found >= 3 and found * 250 >= prose.count(" ")
 
 
 def _is_dense(text: str) -> bool:

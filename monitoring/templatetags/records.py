@@ -1,6 +1,6 @@
 """Dates, digests and marked words of records, as pages and mails show them: `{% load records %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from urllib.parse import quote, urlsplit
 
@@ -17,8 +17,8 @@ register = template.Library()
 
 DAY, MOMENT = "j M Y", "j M Y, H:i"
 _MAIL_STYLES = {
-    "added": "background:#e0eee2;color:#1c2024;text-decoration:underline",
-    "removed": "background:#f6e3df;color:#1c2024;text-decoration:line-through",
+    "added": "text-decoration:underline",
+    "removed": "text-decoration:line-through",
 }
 
 
@@ -71,6 +71,13 @@ def host(url: str) -> str:
 
 
 @register.filter
+def kind(category: str) -> str:
+    """Return a platform's category as words: "model-api" as "Model API"."""
+    words = category.replace("-", " ").replace(" api", " API")
+    return words[:1].upper() + words[1:]
+
+
+@register.filter
 def fragment(path: str) -> str:
     """Return the part of an address that leads to the clause with this path."""
     return f"#{quote(typesetting.anchor(path))}"
@@ -85,19 +92,31 @@ def typeset(source: str) -> SafeString:
 @register.simple_tag
 def redline(pieces: Iterable[Piece]) -> SafeString:
     """Return pieces with <ins> and <del>; who only listens hears where each begins and ends."""
-    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+    return _joined(pieces, _marked)
 
 
 @register.simple_tag
 def redline_mail(pieces: Iterable[Piece]) -> SafeString:
     """Return pieces with styles of their own, as mail programs need them."""
-    return format_html_join("", "{}", ((_mailed(piece),) for piece in pieces))
+    return _joined(pieces, _mailed)
 
 
 @register.simple_tag
 def redline_text(pieces: Iterable[Piece]) -> SafeString:
     """Return pieces as [-removed-] and {+added+}; for text mails, where nothing is escaped."""
-    return mark_safe("".join(_written(piece) for piece in pieces))  # noqa: S308 - never in a page
+    shown = list(pieces)
+    return mark_safe("".join(_written(piece) + gap for piece, gap in zip(shown, _gaps(shown), strict=True)))  # noqa: S308
+
+
+def _joined(pieces: Iterable[Piece], show: Callable[[Piece], SafeString | str]) -> SafeString:
+    shown = list(pieces)
+    return format_html_join("", "{}{}", ((show(piece), gap) for piece, gap in zip(shown, _gaps(shown), strict=True)))
+
+
+def _gaps(pieces: list[Piece]) -> list[str]:
+    """Return what stands behind each piece: a space between what went and what came in its place, else nothing."""
+    following = [*(piece.mark for piece in pieces[1:]), ""]
+    return [" " if (piece.mark, mark) == ("removed", "added") else "" for piece, mark in zip(pieces, following, strict=True)]
 
 
 def _marked(piece: Piece) -> SafeString | str:
@@ -107,8 +126,8 @@ def _marked(piece: Piece) -> SafeString | str:
         return piece.text
     tag, word = ("ins", _("added")) if piece.mark == "added" else ("del", _("removed"))
     return format_html(
-        '<{}><span class="visually-hidden"> [{}: </span>{}<span class="visually-hidden">] </span></{}>{}',
-        tag, word, piece.text, tag, " " if tag == "del" else "",
+        '<{}><span class="visually-hidden"> [{}: </span>{}<span class="visually-hidden">] </span></{}>',
+        tag, word, piece.text, tag,
     )  # fmt: skip
 
 
@@ -116,11 +135,9 @@ def _mailed(piece: Piece) -> SafeString | str:
     tag = {"added": "ins", "removed": "del"}.get(piece.mark)
     if tag is None:
         return piece.text
-    after = " " if tag == "del" else ""
-    return format_html("<{} style=\"{}\">{}</{}>{}", tag, _MAIL_STYLES[piece.mark], piece.text, tag, after)
+    return format_html('<{} style="{}">{}</{}>', tag, _MAIL_STYLES[piece.mark], piece.text, tag)
 
 
 def _written(piece: Piece) -> str:
-    if piece.mark == "added":
-        return f"{{+{piece.text}+}}"
-    return f"[-{piece.text}-] " if piece.mark == "removed" else piece.text
+    before, after = {"added": ("{+", "+}"), "removed": ("[-", "-]")}.get(piece.mark, ("", ""))
+    return f"{before}{piece.text}{after}"

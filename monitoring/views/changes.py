@@ -13,6 +13,7 @@ from monitoring.views.filters import ChangeFilter
 
 PAGE = 40
 LINES_SHOWN = 8
+GROUNDS_SHOWN = 5
 VIEWS = ("inline", "side")
 
 
@@ -46,6 +47,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "lines": lines[:LINES_SHOWN],
         "more_lines": lines[LINES_SHOWN:],
         "edits": loud,
+        "grounds": _grounds(row),
         "quiet": [edit for edit in marked if edit.is_quiet],
         "view": request.GET.get("view") if request.GET.get("view") in VIEWS else "inline",
         "unchanged": max(len(row.after.outline) - sum(edit.kind != "removed" for edit in marked), 0),
@@ -58,6 +60,13 @@ def _weightiest(change: Change, marked: Sequence[redline.Marked]) -> list[dict[s
     significances = {edit.place: edit.significance for edit in marked}
     lines = change.summary.get("lines", [])
     return sorted(lines, key=lambda line: significances.get(line["edit"]) != change.significance)
+
+
+def _grounds(change: Change) -> list[dict[str, str]]:
+    """Return why the change is weighed as it is: each reason once, with its first words, the first five."""
+    first = {reason["why"]: reason for reason in reversed(change.reasons)}
+    order = dict.fromkeys(reason["why"] for reason in change.reasons)
+    return [first[why] for why in list(order)[:GROUNDS_SHOWN]]
 
 
 def place_or_404(cursor: str) -> timeline.Place:

@@ -15,7 +15,7 @@ PAGE = 200
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
     rows = Document.objects.current().filter(organization=None).with_platform()
-    schedules = Schedule.objects.current()
+    schedules = Schedule.objects.all()
     page = Paginator(rows.order_by("platform__name", "name", "id"), PAGE).get_page(request.GET.get("page"))
     context = {
         "covered": freshness.of(page.object_list),

@@ -21,7 +21,6 @@ def document(request: HttpRequest, platform_slug: str, document_slug: str) -> Ht
         "document": row,
         "coverage": coverage.of([row])[0],
         "checks": coverage.checks(row),
-        "sources": row.sources.current(),
         "versions": versions[:VERSIONS_SHOWN],
         "held": Screening.objects.held().filter(document=row)[:HELD_SHOWN],
         "siblings": _siblings(row),

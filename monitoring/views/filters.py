@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models import Document, Platform, Significance
+from monitoring.templatetags import records
 
 
 class PlatformFilter(forms.Form):
@@ -14,7 +15,7 @@ class PlatformFilter(forms.Form):
 
     def __init__(self, *args: Any, categories: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(each, each.replace("-", " ").capitalize()) for each in categories]
+        choices = [(each, records.kind(each)) for each in categories]
         self.fields["category"].choices = [("", _("All kinds")), *choices]  # type: ignore[attr-defined]
 
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitoring import coverage
-from monitoring.models import Change, Platform
+from monitoring.models import Change, Platform, Significance
 from monitoring.views.filters import PlatformFilter
 
 PAGE = 100
@@ -44,9 +44,15 @@ def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
         "platform": row,
         "covered": coverage.of(documents),
         "changes": changes[:CHANGES_SHOWN],
-        "significances": changes.order_by().values("significance").annotate(number=Count("id")),
+        "significances": _counted(changes),
     }
     return render(request, "monitoring/platform.html", context)
+
+
+def _counted(changes: QuerySet[Change]) -> list[tuple[str, int]]:
+    """Return (significance, number of changes), weightiest first; what did not happen is left out."""
+    rows = changes.order_by().values_list("significance").annotate(number=Count("id"))
+    return sorted(rows, key=lambda row: Significance.values.index(row[0]))
 
 
 def _wanted(form: PlatformFilter) -> Q:

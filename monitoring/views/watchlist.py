@@ -17,8 +17,14 @@ from accounts.permissions import Permission
 from billing import entitlements
 from monitoring import timeline, watchlists
 from monitoring.models import Document, Platform, Significance, Watch
+from monitoring.views import mailbox
 
 EVENTS_SHOWN = 12
+MINIMUMS = (
+    (Significance.SUBSTANTIVE, gettext_lazy("substantive changes")),
+    (Significance.MINOR, gettext_lazy("minor ones too")),
+    (Significance.HOUSEKEEPING, gettext_lazy("every change")),
+)
 
 
 class WatchForm(forms.Form):
@@ -26,7 +32,7 @@ class WatchForm(forms.Form):
         Platform.objects.current(), to_field_name="slug", label=gettext_lazy("Platform"), empty_label=gettext_lazy("Choose a platform")
     )
     minimum_significance = forms.ChoiceField(
-        label=gettext_lazy("Tell me of"), choices=Significance.choices[:3], initial=Significance.SUBSTANTIVE, required=False
+        label=gettext_lazy("Tell me of"), choices=MINIMUMS, initial=Significance.SUBSTANTIVE, required=False
     )
     document = forms.ModelChoiceField(Document.objects.current(), required=False, widget=forms.HiddenInput)
 
@@ -117,7 +123,8 @@ def _page(
         "used": len({row.watch.platform_id for row in rows}),
         "plan": entitlements.plan_of(organization, now=now),
         "may_watch": permissions.may(request.membership.role, Permission.WATCH),
-        "significances": Significance.choices[:3],
+        "minimums": MINIMUMS,
+        "has_mailbox": mailbox.is_open(),
         "events": timeline.page(documents=documents, since=since, limit=EVENTS_SHOWN).events,
         "since": since,
     }

@@ -6,7 +6,7 @@ import pytest
 
 from monitoring import fetch
 from monitoring.archive import captures, partitions
-from monitoring.models import Fetch, Schedule, Snapshot, Source
+from monitoring.models import Fetch, Schedule, Snapshot
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -101,9 +101,11 @@ def test_a_capture_that_waits_to_be_read_is_not_passed_over_by_the_next_poll(sou
     assert captures.claim(now=now + world.DAY, limit=5) == []
 
 
-def test_retired_sources_are_not_polled(source, now):
-    Source.objects.update(retired_at=now)
-    assert captures.claim(now=now + world.DAY, limit=5) == []
+def test_retired_sources_are_not_polled_and_come_back_when_declared_again(source, now):
+    world.declare("zenith", now=now)
+    assert [row.document.platform.slug for row in captures.claim(now=now + world.DAY, limit=5)] == ["zenith"]
+    world.declare("acme", "zenith", now=now)
+    assert source.pk in [row.pk for row in captures.claim(now=now + 2 * world.DAY, limit=5)]
 
 
 def test_fetches_of_each_month_have_a_partition(source, now):

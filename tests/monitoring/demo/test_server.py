@@ -124,7 +124,9 @@ def test_robots_keeps_crawlers_from_the_control_page_only() -> None:
 
 def test_unknown_pages_and_platforms_are_404() -> None:
     async def visit(client: Client, clock: Clock) -> None:
-        assert (await client.get("/thistlequay/legal/nothing")).status == 404
+        nothing = await client.get("/thistlequay/pricing")
+        assert nothing.status == 404
+        assert "Page not found" in words(await nothing.text())
         assert (await client.get("/nowhere/legal/terms")).status == 404
         assert (await client.get("/lumquarry/rules/preview")).status == 404
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from selectolax.parser import HTMLParser
+from selectolax.lexbor import LexborHTMLParser
 
 from monitoring.demo import pages, script, timeline
 from monitoring.demo.script import Document, Event
@@ -45,7 +45,7 @@ def page(document: Document, at: datetime) -> pages.Page:
 
 def words(html: bytes | str) -> str:
     """The visible words of a page, in order, white space made even."""
-    tree = HTMLParser(html if isinstance(html, str) else html.decode())
+    tree = LexborHTMLParser(html if isinstance(html, str) else html.decode())
     for hidden in tree.css("script, style, head"):
         hidden.decompose()
     return " ".join(tree.text(separator=" ").split())

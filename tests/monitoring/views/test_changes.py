@@ -1,0 +1,52 @@
+"""The page of a change, and the list."""
+
+import re
+from datetime import timedelta
+
+from monitoring.models import Change
+from tests import world
+
+
+def test_the_change_page_shows_the_words_that_went_and_came(client, change):
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert "Acme changed its Terms of Service" in page
+    words = page.split('id="words"')[1]
+    assert re.search(r"<del>.{0,60}30", words)
+    assert re.search(r"<ins>.{0,60}90", words)
+    assert "binding arbitration" in words
+
+
+def test_the_words_are_marked_for_who_only_listens(client, change):
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert '<span class="visually-hidden"> [removed: </span>' in page
+    assert '<span class="visually-hidden"> [added: </span>' in page
+
+
+def test_side_by_side_shows_what_went_left_and_what_came_right(client, change):
+    page = client.get(change.get_absolute_url() + "?view=side").content.decode()
+    left, right = page.split('class="side-by-side"')[1].split(">After<", 1)
+    assert "<del>" in left
+    assert "<ins>" not in left
+    assert "<ins>" in right.split("</article>")[0]
+
+
+def test_the_change_page_carries_its_dates_versions_and_the_methodology(client, change):
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert "Version 1" in page
+    assert "Version 2" in page
+    assert change.before.hex[:8] in page
+    assert "/methodology/" in page
+    assert "not legal advice" in page
+
+
+def test_the_list_goes_on_where_the_page_before_ended(client, source, change, now):
+    for number in range(45):
+        at = now - timedelta(days=9) + timedelta(minutes=number)
+        Change.objects.filter(pk=change.pk).update(observed_at=at)
+        world.serve(source, world.terms(c4=f"You must not use the service more than {number + 2} hours."), at=at)
+    first = client.get("/changes/?platform=acme")
+    assert len(first.context["changes"]) == 40
+    older = client.get("/changes/" + first.context["older"])
+    shown = [row.pk for row in [*first.context["changes"], *older.context["changes"]]]
+    assert len(shown) == len(set(shown)) == Change.objects.count()
+    assert older.context["older"] == ""
