@@ -43,7 +43,7 @@ class Coverage:
     @property
     def reason_meaning(self) -> str:
         """One sentence on why the source fails; empty when it does not."""
-        return fetch.Reason(self.reason).meaning if self.reason in set(fetch.Reason) else self.reason
+        return next((reason.meaning for reason in fetch.Reason if reason.value == self.reason), self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def of(documents: Iterable[Document]) -> list[Coverage]:
     schedules: dict[int, list[Schedule]] = {pk: [] for pk in ids}
     for schedule in Schedule.objects.filter(source__document__in=ids, source__retired_at=None).select_related("source"):
         schedules[schedule.source.document_id].append(schedule)
-    versions = Version.objects.without_text().filter(document__in=ids).order_by("document_id", "-sequence")
+    versions = Version.objects.without_text().filter(document__in=ids)
+    versions = versions.order_by("document_id", "-observed_at", "-sequence")
     latest = {version.document_id: version for version in versions.distinct("document_id")}
     held = _held_reasons(pk for pk in ids if any(schedule.held_at for schedule in schedules[pk]))
     return [_coverage(row, schedules[row.pk], latest.get(row.pk), held.get(row.pk, "")) for row in rows]
@@ -69,7 +70,9 @@ def of(documents: Iterable[Document]) -> list[Coverage]:
 
 def checks(document: Document) -> Checks:
     """Return how often `document` was checked. One query."""
-    found = Fetch.objects.of_document(document.pk).order_by().aggregate(number=Count("fetched_at"), since=Min("fetched_at"))
+    found = (
+        Fetch.objects.of_document(document.pk).order_by().aggregate(number=Count("fetched_at"), since=Min("fetched_at"))
+    )
     return Checks(found["number"], found["since"])
 
 

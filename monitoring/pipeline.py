@@ -1,4 +1,4 @@
-"""The sentence: poll(sources), read(documents), reread(document). Each step leaves a row, and is safe to run twice."""
+"""The sentence: poll(sources), read(), reread(document). Each step leaves a row, and is safe to run twice."""
 
 import asyncio
 import logging
@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import transaction
 
 from monitoring import diff, extract, fetch, screen
-from monitoring.archive import captures, readings
-from monitoring.models import Change, Snapshot, Source
+from monitoring.archive import captures, readings, rereadings
+from monitoring.models import Change, Document, Snapshot, Source
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,22 @@ def read(*, now: datetime, limit: int = 50, document_ids: Iterable[int] | None =
     with transaction.atomic():
         ids = readings.claim_unread(limit=limit, document_ids=document_ids)
         done = [reading for state in readings.states(ids) if (reading := _read_safely(state))]
+        readings.mark_read(done, now=now)
         return done, readings.record(done, now=now)
+
+
+def reread(document: Document, *, now: datetime) -> int:
+    """Read the document's history with today's rules; return how many technical upgrades came of it. Never an alert.
+
+    One transaction for each capture: it may be stopped at any time, goes on where it stopped, and does nothing twice.
+    """
+    upgrades = 0
+    for state in rereadings.states(document):
+        with transaction.atomic():
+            reading = rereadings.as_upgrade(_understand_pages(state))
+            readings.record([reading], now=now)
+        upgrades += reading.verdict.outcome is screen.Outcome.TECHNICAL
+    return upgrades
 
 
 def understand(state: readings.State) -> readings.Reading:
@@ -62,6 +77,10 @@ def understand(state: readings.State) -> readings.Reading:
     if (source := state.missing) is not None:
         why = source.schedule.reason or "not captured yet"
         return _held(state, screen.Reason.MISSING_PART, f"{source.url}: {why}")
+    return _understand_pages(state)
+
+
+def _understand_pages(state: readings.State) -> readings.Reading:
     try:
         text = extract.extract(state.pages())
     except extract.ExtractError as error:

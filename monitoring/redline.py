@@ -87,7 +87,7 @@ def readable(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     plain, at = [], 0
     for piece in pieces:
         kept = "".join(sign for index, sign in enumerate(piece.text, at) if index not in gone)
-        plain.append(Piece(piece.mark, _PIPE.sub("·", kept) if "|" in kept else kept))
+        plain.append(Piece(piece.mark, _PIPE.sub("·", kept).replace("&lt;", "<")))
         at += len(piece.text)
     merged = _merged(plain)
     had_change = any(piece.mark in ("removed", "added") for piece in pieces)
@@ -140,18 +140,20 @@ def _marked(edit: Edit, before: Version, after: Version) -> Marked:
         number=number,
         heading=heading,
         path=path,
-        reasons=tuple(f"{reason['why']}: {reason['detail']}" if reason["detail"] else reason["why"] for reason in edit.reasons),
+        reasons=tuple(
+            f"{reason['why']}: {reason['detail']}" if reason["detail"] else reason["why"] for reason in edit.reasons
+        ),
         pieces=_pieces(edit, before, after, old, new),
         before_path=old[1] if old else "",
         place=edit.position,
     )
 
 
-def _clause(version: Version, position: int | None) -> list | None:  # type: ignore[type-arg]
+def _clause(version: Version, position: int | None) -> list | None:
     return None if position is None else version.outline[position]
 
 
-def _pieces(edit: Edit, before: Version, after: Version, old: list | None, new: list | None) -> tuple[Piece, ...]:  # type: ignore[type-arg]
+def _pieces(edit: Edit, before: Version, after: Version, old: list | None, new: list | None) -> tuple[Piece, ...]:
     if new is None:
         return (Piece("removed", before.text[old[5] : old[6]]),) if old else ()
     if old is None:
@@ -168,7 +170,7 @@ def _pieces(edit: Edit, before: Version, after: Version, old: list | None, new: 
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _end(edit: Edit, after: Version, new: list) -> int:  # type: ignore[type-arg]
+def _end(edit: Edit, after: Version, new: list) -> int:
     """Return where the clause ends in the later text; the last of them where it was split."""
     further = edit.further.get("after", []) if isinstance(edit.further, dict) else []
     return max([new[6], *(after.outline[position][6] for position in further)])

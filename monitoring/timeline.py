@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from monitoring.models import Change, Document, Platform, Version
 
-
 Place = tuple[datetime, int]
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?)Z_(\d{1,18})")
 
@@ -77,7 +76,7 @@ def page(
     if since is not None:
         rows = rows.filter(observed_at__gte=since)
     if before is not None:
-        rows = rows.extra(where=["(monitoring_version.observed_at, monitoring_version.id) < (%s, %s)"], params=before)
+        rows = rows.extra(where=["(monitoring_version.observed_at, monitoring_version.id) < (%s, %s)"], params=before)  # type: ignore[assignment]
     found = list(rows.defer("text", "outline").order_by("-observed_at", "-id")[: limit + 1])
     return _page(found, limit)
 

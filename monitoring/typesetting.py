@@ -14,7 +14,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 _INLINE = MarkdownIt("zero", {"breaks": True, "html": False, "linkify": False}).enable(
-    ["emphasis", "link", "escape", "backticks", "newline"]
+    ["emphasis", "link", "escape", "entity", "backticks", "newline"]
 )
 _TAGS = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "span", "table", "tbody", "thead", "tr", "th", "td", "div",
          "blockquote", "a", "em", "strong", "code", "br"}  # fmt: skip
@@ -50,7 +50,9 @@ def html(text: str, outline: Sequence[Sequence[Any]]) -> str:
     """
     blocks = list(_blocks(text, outline))
     parts = [_GROUPS.get(kind, _each)(list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
-    return nh3.clean("\n".join(parts), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener")
+    return nh3.clean(
+        "\n".join(parts), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener"
+    )
 
 
 def inline(source: str) -> str:

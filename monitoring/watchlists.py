@@ -174,4 +174,6 @@ def _ensure_channel(organization: Organization, user: User, now: datetime) -> No
 
 def channels_of(organization_ids: Iterable[int]) -> QuerySet[Channel]:
     """Return the channels of these organizations that may be written to."""
-    return Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None).exclude(verified_at=None)
+    return Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None).exclude(
+        verified_at=None
+    )

@@ -38,7 +38,7 @@ class Documents(ApiView, ListAPIView):
     queryset = Document.objects.current().filter(organization=None).with_platform()
     ordering = "id"
 
-    def filter_queryset(self, queryset: QuerySet[Document]) -> QuerySet[Document]:
+    def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         platform = parameters.platform_of(self.request)
         return queryset.filter(platform=platform) if platform else queryset
 
@@ -63,7 +63,7 @@ class Versions(ApiView, ListAPIView):
     queryset = Version.objects.without_text().select_related("document__platform")
     ordering = "-sequence"
 
-    def filter_queryset(self, queryset: QuerySet[Version]) -> QuerySet[Version]:
+    def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         document = get_object_or_404(Document.objects.filter(organization=None), pk=self.kwargs["pk"])
         return queryset.filter(document=document)
 
@@ -83,7 +83,7 @@ class Changes(AnalysisView, ListAPIView):
     queryset = Change.objects.filter(document__organization=None).without_texts()
     ordering = ("-observed_at", "-id")
 
-    def filter_queryset(self, queryset: QuerySet[Change]) -> QuerySet[Change]:
+    def filter_queryset(self, queryset: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         if platform := parameters.platform_of(self.request):
             queryset = queryset.filter(document__platform=platform)
         if document := parameters.document_of(self.request):

@@ -46,7 +46,7 @@ class WatchlistTimeline(AnalysisView):
 
     @extend_schema(operation_id="watchlist_timeline", parameters=[*PAGED, parameters.SINCE], responses=shapes.Timeline)
     def get(self, request: Request, pk: int) -> Response:
-        now, organization = timezone.now(), request.organization
+        now, organization = timezone.now(), self.organization
         watchlist = get_object_or_404(Watchlist.objects.for_organization(organization), pk=pk)
         documents = watchlists.documents_watched(organization=organization, watchlist=watchlist, now=now)
         limits = (parameters.since_of(request), entitlements.timeline_since(organization, now=now))

@@ -14,7 +14,9 @@ PLATFORM = OpenApiParameter("platform", str, description="Slug of a platform.")
 DOCUMENT = OpenApiParameter("document", int, description="Number of a document.")
 SIGNIFICANCE = OpenApiParameter("significance", str, enum=Significance.values[:3], description="Of the change.")
 SINCE = OpenApiParameter(
-    "since", OpenApiTypes.DATETIME, description="ISO 8601, a day or a moment (UTC where it says no zone): nothing older."
+    "since",
+    OpenApiTypes.DATETIME,
+    description="ISO 8601, a day or a moment (UTC where it says no zone): nothing older.",
 )
 LIMIT = OpenApiParameter("limit", int, description="How many entries a page has: 1 to 200, 50 when not given.")
 CURSOR = OpenApiParameter("cursor", str, description="Where the page starts; take `next` as it was given.")
@@ -27,7 +29,9 @@ def platform_of(request: Request) -> Platform | None:
         return None
     if row := Platform.objects.filter(slug=_clean("platform", slug)).first():
         return row
-    raise exceptions.ValidationError({"platform": [f"There is no platform “{slug[:80]}”: see /api/v1/platforms/ for the slugs."]})
+    raise exceptions.ValidationError(
+        {"platform": [f"There is no platform “{slug[:80]}”: see /api/v1/platforms/ for the slugs."]}
+    )
 
 
 def document_of(request: Request) -> Document | None:
@@ -46,7 +50,9 @@ def significance_of(request: Request) -> str | None:
     value = request.query_params.get("significance")
     if value is None or value in Significance.values[:3]:
         return value
-    raise exceptions.ValidationError({"significance": [f"Write {', '.join(Significance.values[:2])} or {Significance.values[2]}."]})
+    raise exceptions.ValidationError(
+        {"significance": [f"Write {', '.join(Significance.values[:2])} or {Significance.values[2]}."]}
+    )
 
 
 def since_of(request: Request) -> datetime | None:

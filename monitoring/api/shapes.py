@@ -13,21 +13,9 @@ from rest_framework import serializers
 
 from monitoring import coverage
 from monitoring.api.notice import notice
-from monitoring.models import Change, Document, Platform, Significance, Snapshot, Version, Watch, Watchlist
+from monitoring.models import Change, Platform, Significance, Snapshot, Version, Watch, Watchlist
 
 CITED = ("path", "number", "heading", "kind", "start", "end")
-
-
-class Problem(serializers.Serializer[Any]):
-    """An error, RFC 9457."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField(required=False)
-    errors = serializers.JSONField(required=False, help_text="by parameter or field: what is wrong with it")
-    next_plan = serializers.CharField(required=False, allow_null=True)
-    upgrade = serializers.CharField(required=False)
 
 
 class Notice(serializers.Serializer[Any]):
@@ -144,7 +132,8 @@ class VersionWithText(VersionShape):
     clauses = serializers.SerializerMethodField()
     snapshots = serializers.SerializerMethodField()
 
-    class Meta(VersionShape.Meta):
+    class Meta:
+        model = Version
         fields = (*VersionShape.Meta.fields, "text", "clauses", "snapshots")
         read_only_fields = fields
 
@@ -215,7 +204,8 @@ class ChangeWithEdits(ChangeShape):
     summary = serializers.JSONField(read_only=True, help_text="headline, lines, facts, topics, left_out")
     edits = serializers.SerializerMethodField()
 
-    class Meta(ChangeShape.Meta):
+    class Meta:
+        model = Change
         fields = ("notice", *ChangeShape.Meta.fields, "summary", "edits")
         read_only_fields = fields
 
@@ -308,4 +298,6 @@ class NewWatch(serializers.Serializer[Any]):
 
     platform = serializers.SlugField(max_length=80)
     document = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
-    minimum_significance = serializers.ChoiceField(choices=Significance.choices[:3], default=Significance.SUBSTANTIVE.value)
+    minimum_significance = serializers.ChoiceField(
+        choices=Significance.choices[:3], default=Significance.SUBSTANTIVE.value
+    )

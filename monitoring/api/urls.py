@@ -1,11 +1,13 @@
 """The addresses of the API. The schema is public; everything under v1/ needs a key."""
 
+from typing import Any
+
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
 from monitoring.api import archive, events, watching
 
-OPEN = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
+OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
 v1 = [
     path("platforms/", archive.Platforms.as_view(), name="platforms"),

@@ -1,30 +1,45 @@
 """What every endpoint shares: who may call it, its rate headers, its notice and how the schema describes its errors."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiResponse
-from rest_framework import generics
+from drf_spectacular.utils import OpenApiResponse, inline_serializer
+from rest_framework import generics, serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import ScopeAllowsMethod
+from accounts.models import Organization
 from billing import entitlements
 from billing.api.permissions import PlanAllowsMethod
 from monitoring.api.notice import notice
-from monitoring.api.shapes import Problem
+from monitoring.api.problems import CONTENT_TYPE
+
+Problem = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(help_text="leads to the line that explains it"),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "detail": serializers.CharField(required=False),
+        "errors": serializers.JSONField(required=False, help_text="by parameter or field: what is wrong with it"),
+        "next_plan": serializers.CharField(required=False, allow_null=True),
+        "upgrade": serializers.CharField(required=False),
+    },
+)
 
 
 class Schema(AutoSchema):
-    """Adds the problem documents that any endpoint may answer with."""
+    """Adds the problem documents (RFC 9457) that any endpoint may answer with."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
-        bodies = super()._get_response_bodies(direction)
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for status, words in self._problems().items():
             response = OpenApiResponse(Problem, description=words)
-            bodies.setdefault(str(status), self._get_response_for_code(response, str(status), ["application/problem+json"]))
+            body = self._get_response_for_code(response, str(status), [CONTENT_TYPE])  # type: ignore[no-untyped-call]
+            bodies.setdefault(str(status), body)
         return bodies
 
     def _problems(self) -> dict[int, str]:
@@ -42,6 +57,11 @@ class ApiView(generics.GenericAPIView):
 
     schema = Schema()
     permission_classes = (IsAuthenticated, ScopeAllowsMethod, PlanAllowsMethod)
+
+    @property
+    def organization(self) -> Organization:
+        """The organization of the key; there is one wherever the permissions let a request in."""
+        return self.request.organization  # type: ignore[attr-defined]
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Say the hourly limit of the plan with every answer."""

@@ -22,7 +22,7 @@ class OwnWatchlists(ApiView):
     queryset = Watchlist.objects.none()
 
     def get_queryset(self) -> QuerySet[Watchlist]:
-        rows = Watchlist.objects.for_organization(self.request.organization)
+        rows = Watchlist.objects.for_organization(self.organization)
         return rows.prefetch_related("watches__platform")
 
 
@@ -41,7 +41,9 @@ class OneWatchlist(OwnWatchlists, RetrieveAPIView):
 
 class Watches(OwnWatchlists):
     @extend_schema(
-        operation_id="watches_create", request=shapes.NewWatch, responses={201: shapes.WatchShape, 200: shapes.WatchShape}
+        operation_id="watches_create",
+        request=shapes.NewWatch,
+        responses={201: shapes.WatchShape, 200: shapes.WatchShape},
     )
     def post(self, request: Request, pk: int) -> Response:
         """Watch a platform, or one document of it. Answers 201, or 200 when it was watched already."""
@@ -55,17 +57,19 @@ class Watches(OwnWatchlists):
             platform=platform,
             document=document,
             minimum_significance=wanted.validated_data["minimum_significance"],
-            user=request.auth.created_by,
+            user=request.auth.created_by,  # type: ignore[union-attr]
             now=timezone.now(),
         )
-        return Response(shapes.WatchShape(watch).data, status=status.HTTP_200_OK if existing else status.HTTP_201_CREATED)
+        return Response(
+            shapes.WatchShape(watch).data, status=status.HTTP_200_OK if existing else status.HTTP_201_CREATED
+        )
 
 
 class OneWatch(ApiView):
     @extend_schema(operation_id="watches_destroy", responses={204: None})
     def delete(self, request: Request, pk: int, watch_id: int) -> Response:
         """Watch it no longer. What was sent stays sent."""
-        rows = Watch.objects.for_organization(request.organization)
+        rows = Watch.objects.for_organization(self.organization)
         watchlists.unwatch(watch=get_object_or_404(rows, watchlist_id=pk, pk=watch_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

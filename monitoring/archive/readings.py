@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.db import connection
+from django.db.models import Max
 
 from monitoring import diff, extract, screen, segment
 from monitoring.archive import captures, chain
@@ -29,6 +30,8 @@ class State:
     memory: screen.Memory
     current: Version | None
     observed_at: datetime
+    next_sequence: int = 1
+    supersedes: Version | None = None
 
     @property
     def missing(self) -> Source | None:
@@ -88,38 +91,35 @@ def states(document_ids: Sequence[int]) -> list[State]:
         sources[source.document_id].append(source)
     snapshots = _latest_snapshots([source.pk for each in sources.values() for source in each])
     versions = _latest_versions(document_ids)
+    sequences = _next_sequences(document_ids)
     seen = _seen(document_ids)
     return [
-        _state(documents[pk], sources[pk], snapshots, versions.get(pk), seen.get(pk, ()))
+        State(
+            document=documents[pk],
+            sources=tuple(sources[pk]),
+            snapshots=tuple(snapshots.get(source.pk) for source in sources[pk]),
+            memory=memory(documents[pk], versions.get(pk), seen.get(pk, ())),
+            current=versions.get(pk),
+            observed_at=max(at for source in sources[pk] if (at := source.schedule.last_success_at)),
+            next_sequence=sequences.get(pk, 1),
+        )
         for pk in document_ids
         if sources[pk]
     ]
 
 
-def _state(
-    document: Document,
-    sources: list[Source],
-    snapshots: dict[int, Snapshot],
-    current: Version | None,
-    seen: Iterable[screen.Seen],
-) -> State:
-    memory = screen.Memory(
-        text=current.text if current else "",
-        language=current.language if current else "",
-        versioned_at=current.observed_at if current else None,
+def memory(document: Document, current: Version | None, seen: Iterable[screen.Seen]) -> screen.Memory:
+    """Return what screening is to know of the document: its current text and the texts of its past."""
+    if current is None:
+        return screen.Memory(seen=tuple(seen), terms_type=document.terms_type)
+    return screen.Memory(
+        text=current.text,
+        language=current.language,
+        versioned_at=current.observed_at,
         seen=tuple(seen),
         terms_type=document.terms_type,
-        method=current.method if current else "",
-        title=current.title if current else "",
-    )
-    moments = [source.schedule.last_success_at for source in sources if source.schedule.last_success_at]
-    return State(
-        document=document,
-        sources=tuple(sources),
-        snapshots=tuple(snapshots.get(source.pk) for source in sources),
-        memory=memory,
-        current=current,
-        observed_at=max(moments),
+        method=current.method,
+        title=current.title,
     )
 
 
@@ -129,11 +129,21 @@ def _latest_snapshots(source_ids: Sequence[int]) -> dict[int, Snapshot]:
 
 
 def _latest_versions(document_ids: Sequence[int]) -> dict[int, Version]:
-    rows = Version.objects.filter(document_id__in=document_ids).order_by("document_id", "-sequence")
+    rows = Version.objects.filter(document_id__in=document_ids).order_by("document_id", "-observed_at", "-sequence")
     return {row.document_id: row for row in rows.distinct("document_id").defer("outline")}
 
 
-def _seen(document_ids: Sequence[int]) -> dict[int, tuple[screen.Seen, ...]]:
+def _next_sequences(document_ids: Sequence[int]) -> dict[int, int]:
+    rows = Version.objects.filter(document_id__in=document_ids).order_by().values("document_id")
+    return {row["document_id"]: row["last"] + 1 for row in rows.annotate(last=Max("sequence"))}
+
+
+def seen_before(document: Document, moment: datetime) -> tuple[screen.Seen, ...]:
+    """Return the document's distinct texts as they were known before `moment`."""
+    return _seen([document.pk], before=moment).get(document.pk, ())
+
+
+def _seen(document_ids: Sequence[int], *, before: datetime | None = None) -> dict[int, tuple[screen.Seen, ...]]:
     """Return each document's distinct texts of the past: every recent look counts, of older ones the first of each text."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -141,14 +151,15 @@ def _seen(document_ids: Sequence[int]) -> dict[int, tuple[screen.Seen, ...]]:
             WITH look AS (
                 SELECT id, document_id, digest, sketch, outcome, reasons -> 0 ->> 'reason' AS reason, observed_at,
                        row_number() OVER (PARTITION BY document_id ORDER BY observed_at DESC) <= %s AS is_recent
-                FROM {Screening._meta.db_table} WHERE document_id = ANY(%s) AND sketch <> ''
+                FROM {Screening._meta.db_table}
+                WHERE document_id = ANY(%s) AND sketch <> '' AND observed_at < %s::timestamptz
             ), kept AS (
                 SELECT DISTINCT ON (document_id, digest, CASE WHEN is_recent THEN id ELSE 0 END) * FROM look
                 ORDER BY document_id, digest, CASE WHEN is_recent THEN id ELSE 0 END, observed_at
             )
             SELECT document_id, digest, sketch, outcome, reason, observed_at FROM kept ORDER BY document_id, observed_at, id
             """,
-            [LOOKS_REMEMBERED, list(document_ids)],
+            [LOOKS_REMEMBERED, list(document_ids), before or "infinity"],
         )
         rows = cursor.fetchall()
     return {
@@ -161,11 +172,10 @@ def _seen(document_ids: Sequence[int]) -> dict[int, tuple[screen.Seen, ...]]:
 
 
 def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
-    """Write `readings`, one per document, and return the Changes made; call it in the transaction that claimed them.
+    """Write `readings`, one per document, and return the Changes made; call it in a transaction.
 
-    What these rules have screened before at the same moment is only taken off the queue.
+    What these rules have screened before at the same moment is not written again.
     """
-    _mark_read(readings, now)
     readings = _not_yet_recorded(readings)
     screenings = Screening.objects.bulk_create(_screening(reading, now) for reading in readings)
     published = [
@@ -228,7 +238,8 @@ def _version(reading: Reading, screening: Screening, now: datetime) -> Version:
     kinds = {screen.Outcome.FIRST: Version.Kind.FIRST, screen.Outcome.NEWS: Version.Kind.CHANGE}
     return Version(
         document=state.document,
-        sequence=state.current.sequence + 1 if state.current else 1,
+        sequence=state.next_sequence,
+        supersedes=state.supersedes,
         kind=kinds.get(reading.verdict.outcome, Version.Kind.TECHNICAL),
         screening=screening,
         text=text.text,
@@ -317,7 +328,7 @@ def _plain(summary: diff.Summary) -> dict[str, object]:
     return {name: fields[name] for name in ("headline", "lines", "facts", "topics", "left_out")}
 
 
-def _mark_read(readings: Sequence[Reading], now: datetime) -> None:
+def mark_read(readings: Sequence[Reading], *, now: datetime) -> None:
     """Take the documents off the queue. A held one is looked at again soon, until its text is settled."""
     held = {r.state.document.pk for r in readings if r.verdict.outcome is screen.Outcome.HELD}
     settled = {r.state.document.pk for r in readings} - held

@@ -82,7 +82,9 @@ def _common(old: list[bytes], new: list[bytes], start: int, old_end: int, new_en
         return
     for op in LCSseq.opcodes(left, right):
         if op.tag == "equal":
-            yield from (Pair(start + op.src_start + k, start + op.dest_start + k) for k in range(op.src_end - op.src_start))
+            yield from (
+                Pair(start + op.src_start + k, start + op.dest_start + k) for k in range(op.src_end - op.src_start)
+            )
 
 
 def _unique_in_order(left: list[int], right: list[int], start: int) -> Iterator[Pair]:

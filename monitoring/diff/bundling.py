@@ -14,7 +14,10 @@ from .edit import Edit, Ground, Significance, Text, Why
 def quieted(before: Text, after: Text, edits: Sequence[Edit], title: str) -> tuple[Edit, ...]:
     """Return the edits, those inside the document called `title` as noise."""
     old, new = _extent(before, after, title), _extent(after, before, title)
-    return tuple(_quiet(edit, title) if edit.after in new or (edit.after is None and edit.before in old) else edit for edit in edits)
+    return tuple(
+        _quiet(edit, title) if edit.after in new or (edit.after is None and edit.before in old) else edit
+        for edit in edits
+    )
 
 
 def _quiet(edit: Edit, title: str) -> Edit:

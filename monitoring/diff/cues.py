@@ -41,7 +41,8 @@ AGE = _pattern(
 )
 NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*(?![\w-])")
 REFERENCE = _pattern(
-    r"(?:sections?|clauses?|articles?|paragraphs?|exhibits?|annex(?:es)?|appendix|schedules?|chapters?|parts?|steps?|§+|no\.|art\.|abschnitt|ziffer|artikel)\s*"
+    r"(?:sections?|clauses?|articles?|paragraphs?|exhibits?|annex(?:es)?|appendix|schedules?|chapters?|parts?|steps?|"
+    r"§+|no\.|art\.|abschnitt|ziffer|artikel)\s*"
     r"\(?[\d.]+\)?(?:\s*(?:\([a-z0-9]+\)|,|and|or|to|-|–)\s*[\d.]*)*",
     r"^\W*\(?\d{1,3}(?:\.\d{1,3})*[.)]",
 )
@@ -54,58 +55,84 @@ CONTACT = _pattern(
     r"\b(?:e-?mail|telephone|phone|fax|tel)\b",
 )
 REACH = _pattern(
-    r"\b(?:contact|reach|write to|e-?mail|call) us\b|\bcontact (?:details|information)\b|\b(?:any |have )questions\b|\bmailing address\b|\bregistered (?:office|address)\b",
-    r"kontaktieren sie|contactez|nous contacter|contáctenos|póngase en contacto|entre em contato|contattaci|contatt|neem contact",
+    r"\b(?:contact|reach|write to|e-?mail|call) us\b|\bcontact (?:details|information)\b|\b(?:any |have )questions\b|"
+    r"\bmailing address\b|\bregistered (?:office|address)\b",
+    r"kontaktieren sie|contactez|nous contacter|contáctenos|póngase en contacto|entre em contato|contattaci|contatt|"
+    r"neem contact",
 )
 RENDERING = _pattern(
     r"\(?opens?\s*in\s*(?:a\s*)?new\s*(?:window|tab)\)?",
     r"\(?(?:wird )?in (?:einem )?neuen (?:fenster|tab)(?: geöffnet)?\)?",
     r"\(?s.ouvre dans (?:une nouvelle fenêtre|un nouvel onglet)\)?",
     r"\(?(?:se )?abre en (?:una )?(?:nueva )?(?:ventana|pestaña)(?: nueva)?\)?",
-    r"\bexternal link\b|\bcopy link\b|\bpermalink\b|\banchor link\b|\blink to this (?:section|heading)\b|\bexternal site\b",
+    r"\bexternal link\b|\bcopy link\b|\bpermalink\b|\banchor link\b|\blink to this (?:section|heading)\b|\bexternal "
+    r"site\b",
 )
 CHROME = _pattern(
-    r"skip to (?:main |the )?content|back to top|cookie (?:settings|preferences|banner|policy)|manage cookies|accept all|reject all",
-    r"\bsign ?(?:in|up)\b|\blog ?(?:in|out)\b|\bsubscribe|newsletter|get started|contact sales|book a demo|start (?:for )?free",
+    r"skip to (?:main |the )?content|back to top|cookie (?:settings|preferences|banner|policy)|manage cookies|accept "
+    r"all|reject all",
+    r"\bsign ?(?:in|up)\b|\blog ?(?:in|out)\b|\bsubscribe|newsletter|get started|contact sales|book a demo|start "
+    r"(?:for )?free",
     r"(?:select|choose|other) language|\blanguages?\b|table of contents|on this page|in this article|jump to",
-    r"was this (?:article |page )?(?:helpful|useful)|related (?:articles|content|posts)|share (?:this|on)|\bprint\b|download (?:pdf|the app)",
-    r"all rights reserved|©|\bcopyright\b|follow us|\bsearch\b|\bmenu\b|\btoggle\b|privacy choices|site ?map|careers|\bblog\b|\bpricing\b",
-    r"\b(?:learn|read|see|show) more\b|\btry \w+$|previous (?:version|article)|next article|written by|min(?:ute)?s? read",
-    r"updated (?:yesterday|today|this week|last week|over|about|more than|a|an|\d+) ?\w* ?(?:ago)?|last edited|\bviews?\b",
+    r"was this (?:article |page )?(?:helpful|useful)|related (?:articles|content|posts)|share (?:this|on)|\bprint\b|"
+    r"download (?:pdf|the app)",
+    r"all rights reserved|©|\bcopyright\b|follow us|\bsearch\b|\bmenu\b|\btoggle\b|privacy choices|site ?map|careers|"
+    r"\bblog\b|\bpricing\b",
+    r"\b(?:learn|read|see|show) more\b|\btry \w+$|previous (?:version|article)|next article|written by|min(?:ute)?s? "
+    r"read",
+    r"updated (?:yesterday|today|this week|last week|over|about|more than|a|an|\d+) ?\w* ?(?:ago)?|last edited|"
+    r"\bviews?\b",
     r"table des matières|inhaltsverzeichnis|tabla de contenido|índice|indice dei contenuti|目次|目录",
 )
 BANNER = _pattern(
     r"\bcookies?\b.{0,300}\b(?:accept|reject|click|manage|preferences|settings|got it|agree|decline|allow all)\b",
     r"\b(?:accept|reject|allow) (?:all )?cookies\b",
     r"\b(?:subscribe|sign up) (?:to|for) (?:our|the) (?:newsletter|updates|mailing list)",
-    r"\b(?:download|get|try) (?:our|the) app\b|did this answer your question|was this (?:article|page|information) (?:helpful|useful)",
-    r"\bwe (?:also )?recommend (?:you )?(?:these|reading)\b|\bstill need help\b|\bask (?:a|the) (?:question|community)\b",
+    r"\b(?:download|get|try) (?:our|the) app\b|did this answer your question|was this (?:article|page|information) "
+    r"(?:helpful|useful)",
+    r"\bwe (?:also )?recommend (?:you )?(?:these|reading)\b|\bstill need help\b|\bask (?:a|the) (?:question|"
+    r"community)\b",
     r"\byour (?:browser|device) (?:is|does) not support|javascript",
 )
 POINTER = _pattern(
-    r"\bfor (?:more|further|additional) (?:information|details)\b|\b(?:learn|read|find out|see) more\b|\bmore information\b",
-    r"\bplease (?:see|read|review|refer|visit|consult|note that this page)\b|\bclick here\b|\byou can (?:find|view|read|see|download|access) (?:the|our|a)\b",
-    r"\bsee (?:our|the|below|also)\b|\bwatch (?:the|this|our) video\b|\bweitere informationen\b|\bpour en savoir plus\b|\bmás información\b",
+    r"\bfor (?:more|further|additional) (?:information|details)\b|\b(?:learn|read|find out|see) more\b|\bmore "
+    r"information\b",
+    r"\bplease (?:see|read|review|refer|visit|consult|note that this page)\b|\bclick here\b|\byou can (?:find|view|"
+    r"read|see|download|access) (?:the|our|a)\b",
+    r"\bsee (?:our|the|below|also)\b|\bwatch (?:the|this|our) video\b|\bweitere informationen\b|\bpour en savoir "
+    r"plus\b|\bmás información\b",
     r"\bsaiba mais\b|\bulteriori informazioni\b|\bmeer informatie\b",
 )
 DATE_NOTICE = _pattern(
-    r"\b(?:this|these|the|our) (?:\w+ ){0,5}(?:polic(?:y|ies)|terms|agreement|notice|statement|version|update[sd]?|changes)\b[^.]{0,60}\b(?:effective|in (?:force|effect)|updated|revised)\b",
+    r"\b(?:this|these|the|our) (?:\w+ ){0,5}(?:polic(?:y|ies)|terms|agreement|notice|statement|version|update[sd]?|"
+    r"changes)\b[^.]{0,60}\b(?:effective|in (?:force|effect)|updated|revised)\b",
     r"^\W*(?:last )?(?:effective|updated?|revised|modified|published|posted)\b",
     r"^\W*(?:note|notice)\b[^.]{0,40}\b(?:effective|in (?:force|effect))\b",
 )
 ANNOUNCEMENT = _pattern(
-    r"\b(?:we.?re|we are|we have|we.?ve|will be) (?:recently )?(?:updat|chang|revis|amend)(?:ing|ed) (?:our|the|these|this) .{0,120}",
-    r"\b(?:see|read|view|review) (?:a |the )?(?:preview of |summary of |our )?(?:the )?(?:new|updated|upcoming|key changes|changes)\b",
-    r"\b(?:terms|policy|notice|agreement|updates?|changes)\b.{0,60}\b(?:go|goes|come|comes|take|takes|will take|will go) (?:in)?to? ?effect",
+    r"\b(?:we.?re|we are|we have|we.?ve|will be) (?:recently )?(?:updat|chang|revis|amend)(?:ing|ed) (?:our|the|these|"
+    r"this) .{0,120}",
+    r"\b(?:see|read|view|review) (?:a |the )?(?:preview of |summary of |our )?(?:the )?(?:new|updated|upcoming|key "
+    r"changes|changes)\b",
+    r"\b(?:terms|policy|notice|agreement|updates?|changes)\b.{0,60}\b(?:go|goes|come|comes|take|takes|will take|will "
+    r"go) (?:in)?to? ?effect",
 )
 CONSENT = _pattern(
-    r"maximum storage duration|\bhttp cookie\b|html local storage|pixel tracker|\balways active\b|consent selection|strictly necessary(?: cookies)?$",
-    r"confirm my choices|\bvendors? list\b|\biab\b|show details|consent ?id|learn more about this provider|cookie declaration|powered by (?:cookiebot|onetrust|usercentrics)",
-    r"(?:functional|performance|targeting|statistics?|preferences?|marketing|unclassified|necessary|analytics) (?:cookies )?\(?\d+\)?$|accept (?:all|selection)|allow (?:all|selection)",
-    r"privacy preference cent(?:er|re)|cookie preference cent(?:er|re)|manage consent|save (?:and|&) (?:close|exit)|customi[sz]e settings",
+    r"maximum storage duration|\bhttp cookie\b|html local storage|pixel tracker|\balways active\b|consent selection|"
+    r"strictly necessary(?: cookies)?$",
+    r"confirm my choices|\bvendors? list\b|\biab\b|show details|consent ?id|learn more about this provider|cookie "
+    r"declaration|powered by (?:cookiebot|onetrust|usercentrics)",
+    r"(?:functional|performance|targeting|statistics?|preferences?|marketing|unclassified|necessary|analytics) "
+    r"(?:cookies )?\(?\d+\)?$|accept (?:all|selection)|allow (?:all|selection)",
+    r"privacy preference cent(?:er|re)|cookie preference cent(?:er|re)|manage consent|save (?:and|&) (?:close|exit)|"
+    r"customi[sz]e settings",
 )
 CONSENT_HINTS = (
-    "storage duration", "always active", "http cookie", "local storage", "pixel tracker", "confirm my choices", "show details",
-    "vendor", "preference center", "preference centre", "allow selection", "accept selection", "accept all", "allow all", "reject all",
+    "storage duration", "always active", "http cookie", "local storage", "pixel tracker", "confirm my choices", "show "
+    "details",
+    "vendor", "preference center", "preference centre", "allow selection", "accept selection", "accept all", "allow "
+    "all", "reject all",
 )  # fmt: skip
 """Lower-case words of which at least one stands wherever CONSENT is found several times; cheap to look for."""
+RENDERING_HINTS = ("indow", "tab", "Tab", "enster", "enêtre", "nglet", "entana", "estaña", "link", "Link", "xternal")
+"""Pieces of which one stands wherever RENDERING is found."""

@@ -55,8 +55,8 @@ def read(candidate: Extract, *, memory: Memory, now: datetime) -> Reading:
 def compare(before: str, after: str, *, taught: tuple[str, ...] = (), beside: str = "") -> Change:
     """Return the weighed Change between two texts (Markdown).
 
-    taught: the document's rules from operators (`rules`). beside: title of a document that joined or left the page; what
-    belongs to it counts as noise.
+    taught: the document's rules from operators (`rules`). beside: title of a document that joined or left the
+    page; what belongs to it counts as noise.
     """
     old, new = alignment.text(before), alignment.text(after)
     found = significance.weigh(old, new, alignment.edits(old, new))

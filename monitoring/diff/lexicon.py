@@ -11,11 +11,16 @@ ne pas jamais aucun aucune sans ni nunca ningún ninguna sin não nenhum nenhuma
 nessun nessuna mai senza niet geen nooit zonder bez inte ikke не нет без
 """
 _DUTY = """
-may must shall will can could should might required require requires requirement obliged obligation permitted permit permits
-allowed allow allows prohibited prohibit prohibits forbidden restrict restricted entitled entitlement agree agrees consent
-consents authorize authorise authorizes authorised authorized grant grants granted reserve reserves waive waives waiver
-mandatory optional voluntarily request requests requested guarantee guarantees warrant warrants warranty warranties need
-darf dürfen muss müssen soll sollen kann können verpflichtet berechtigt erlaubt verboten zustimmung einwilligung stimmen
+may must shall will can could should might required require requires requirement obliged obligation permitted permit
+permits
+allowed allow allows prohibited prohibit prohibits forbidden restrict restricted entitled entitlement agree agrees
+consent
+consents authorize authorise authorizes authorised authorized grant grants granted reserve reserves waive waives
+waiver
+mandatory optional voluntarily request requests requested guarantee guarantees warrant warrants warranty warranties
+need
+darf dürfen muss müssen soll sollen kann können verpflichtet berechtigt erlaubt verboten zustimmung einwilligung
+stimmen
 peut peuvent doit doivent pouvez devez pourra pourrons obligatoire autorisé autorisée interdit interdite consentement
 puede pueden debe deben podrá podremos deberá obligatorio permitido prohibido consentimiento
 pode podem deve devem poderá deverá obrigatório consentimento può possono devono potrà dovrà obbligatorio consentito
@@ -23,51 +28,74 @@ vietato consenso mag mogen moet moeten kan kunnen zal zullen verplicht toegestaa
 может должен должны обязан вправе запрещено согласие
 """
 _SCOPE = """
-unless except excluding including include includes exclude excludes exception exceptions only solely any all every each
-either if where provided notwithstanding regardless subject limited unlimited extent applies apply applicable scope sole
-exclusive exclusively irrevocable irrevocably perpetual worldwide royalty revocable transferable sublicensable sublicense
+unless except excluding including include includes exclude excludes exception exceptions only solely any all every
+each
+either if where provided notwithstanding regardless subject limited unlimited extent applies apply applicable scope
+sole
+exclusive exclusively irrevocable irrevocably perpetual worldwide royalty revocable transferable sublicensable
+sublicense
 automatically immediately prior notice anyone everyone until during
 sofern außer ausgenommen einschließlich nur ausschließlich falls wenn sauf hormis uniquement seulement notamment
-salvo excepto incluyendo solamente sólo exceto incluindo somente apenas eccetto incluso solo soltanto tenzij behalve alleen
+salvo excepto incluyendo solamente sólo exceto incluindo somente apenas eccetto incluso solo soltanto tenzij behalve
+alleen
 """
 _PARTY = """
-affiliate affiliates subsidiary subsidiaries subprocessor subprocessors processor processors controller controllers vendor
-vendors partner partners advertiser advertisers authority authorities government enforcement reseller resellers distributor
-distributors provider providers contractor contractors inc llc ltd gmbh corp corporation plc sarl sas bv pbc child children
+affiliate affiliates subsidiary subsidiaries subprocessor subprocessors processor processors controller controllers
+vendor
+vendors partner partners advertiser advertisers authority authorities government enforcement reseller resellers
+distributor
+distributors provider providers contractor contractors inc llc ltd gmbh corp corporation plc sarl sas bv pbc child
+children
 minors parent parents guardian employer administrator administrators admin admins third successor licensor licensors
 dritte auftragsverarbeiter traitant traitants tiers encargado terceros subencargado terceiros terzi
 """
 _PURPOSE = """
-train training trained improve improving improvement develop developing development marketing advertising advertise targeted
-personalize personalise personalized personalised analytics research security fraud abuse monitor monitoring moderation sell
-sale sold share sharing shared disclose disclosed disclosure retain retained retention store stored delete deleted deletion
-opt profiling automated benchmark compete competing competitive scrape scraping reverse engineer engineering reproduce resell
+train training trained improve improving improvement develop developing development marketing advertising advertise
+targeted
+personalize personalise personalized personalised analytics research security fraud abuse monitor monitoring
+moderation sell
+sale sold share sharing shared disclose disclosed disclosure retain retained retention store stored delete deleted
+deletion
+opt profiling automated benchmark compete competing competitive scrape scraping reverse engineer engineering reproduce
+resell
 commercial obtain obtaining collect collected collecting
-trainieren verbessern werbung speichern löschen weitergeben entraîner entraînement améliorer publicité conserver supprimer
-entrenar entrenamiento mejorar publicidad eliminar treinar treinamento melhorar publicidade excluir addestrare migliorare
+trainieren verbessern werbung speichern löschen weitergeben entraîner entraînement améliorer publicité conserver
+supprimer
+entrenar entrenamiento mejorar publicidad eliminar treinar treinamento melhorar publicidade excluir addestrare
+migliorare
 """
 _DATA = """
-data information content input inputs output outputs prompt prompts conversation conversations message messages biometric
-biometrics health location geolocation ip addresses device identifier identifiers cookie cookies contacts payment financial
-audio voice video image images photo photos file files log logs usage metadata telephone birth gender race ethnic religion
+data information content input inputs output outputs prompt prompts conversation conversations message messages
+biometric
+biometrics health location geolocation ip addresses device identifier identifiers cookie cookies contacts payment
+financial
+audio voice video image images photo photos file files log logs usage metadata telephone birth gender race ethnic
+religion
 sexual genetic feedback account history memory memories transcripts recordings keystroke
 daten informationen inhalte eingaben ausgaben données informations contenu contenus datos información contenido dados
 informações conteúdo dati informazioni contenuti gegevens данные данных
 """
 _PROVISION = """
-arbitration arbitrate arbitrator class jury court courts jurisdiction venue governing law laws liability liable indemnify
+arbitration arbitrate arbitrator class jury court courts jurisdiction venue governing law laws liability liable
+indemnify
 indemnification indemnity damages disclaimer disclaim terminate termination terminated suspend suspension cancel
-cancellation refund refunds refundable fee fees price pricing charge charges renew renewal subscription trial credits tax
+cancellation refund refunds refundable fee fees price pricing charge charges renew renewal subscription trial credits
+tax
 taxes license licence ownership own owns copyright trademark intellectual property rights right dispute disputes claim
-claims remedy remedies breach confidentiality confidential audit transfer transfers adequacy clauses safeguards objection
+claims remedy remedies breach confidentiality confidential audit transfer transfers adequacy clauses safeguards
+objection
 object withdraw withdrawal access rectification portability erasure complaint appeal encryption incident age years old
-haftung kündigung gerichtsstand schiedsverfahren gebühren responsabilité résiliation tribunal arbitrage remboursement frais
-responsabilidad terminación arbitraje reembolso licencia responsabilidade rescisão arbitragem licença responsabilità recesso
+haftung kündigung gerichtsstand schiedsverfahren gebühren responsabilité résiliation tribunal arbitrage remboursement
+frais
+responsabilidad terminación arbitraje reembolso licencia responsabilidade rescisão arbitragem licença responsabilità
+recesso
 arbitrato licenza
 """
 _JURISDICTION = """
-county california delaware texas york ireland irish dublin england wales singapore luxembourg netherlands switzerland swiss
-france french germany german japan canada brazil india korea australia china european eea kingdom uk usa nevada francisco
+county california delaware texas york ireland irish dublin england wales singapore luxembourg netherlands switzerland
+swiss
+france french germany german japan canada brazil india korea australia china european eea kingdom uk usa nevada
+francisco
 europe union israel
 """
 _LISTS = (

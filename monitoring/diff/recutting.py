@@ -50,7 +50,12 @@ def _lone_inside(lone_side: Sequence[str], partner: dict[int, int], other_side: 
         run = [index]
         for step in (1, -1):
             near = index + step
-            while 0 <= near < len(lone_side) and near not in partner and near not in taken and _holds(whole, lone_side[near]):
+            while (
+                0 <= near < len(lone_side)
+                and near not in partner
+                and near not in taken
+                and _holds(whole, lone_side[near])
+            ):
                 run.append(near)
                 near += step
         if len(run) > 1:

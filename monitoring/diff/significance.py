@@ -34,4 +34,4 @@ def _weighed(before: Side, after: Side, edit: Edit) -> Edit:
 
 
 def _side(text: Text) -> Side:
-    return Side(text, zones.chrome(text), frozenset(clause.digest for clause in text.clauses))
+    return Side(text, zones.Chrome(text), frozenset(clause.digest for clause in text.clauses))

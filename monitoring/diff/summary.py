@@ -55,7 +55,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a Change did, for a person in a hurry: the headline, one line per edit that counts, and what was left out."""
+    """What a Change did, for a person in a hurry: the headline, one line per edit that counts, and what was left "
+    "out."""
 
     headline: str
     lines: tuple[Line, ...]
@@ -120,10 +121,20 @@ def _line(change: Change, index: int, edit: Edit) -> Line:
         return Line(f"{edit.kind.value}.both", f"{verb}{where}: “{old}” → “{new}”", (place, old, new), index)
     if new:
         code = "added" if edit.kind is EditKind.ADDED else f"{edit.kind.value}.new"
-        return Line(code, f"{verb}{where}: + “{new}”" if edit.before is not None else f"{verb}{where}: “{new}”", (place, new), index)
+        return Line(
+            code,
+            f"{verb}{where}: + “{new}”" if edit.before is not None else f"{verb}{where}: “{new}”",
+            (place, new),
+            index,
+        )
     if old:
         code = "removed" if edit.kind is EditKind.REMOVED else f"{edit.kind.value}.gone"
-        return Line(code, f"{verb}{where}: − “{old}”" if edit.after is not None else f"{verb}{where}: “{old}”", (place, old), index)
+        return Line(
+            code,
+            f"{verb}{where}: − “{old}”" if edit.after is not None else f"{verb}{where}: “{old}”",
+            (place, old),
+            index,
+        )
     return Line(edit.kind.value, f"{verb}{where}", (place,), index)
 
 
@@ -141,7 +152,10 @@ def _quote(edit: Edit, side: str) -> str:
 
 def _topics(counted: list[tuple[int, Edit]]) -> tuple[str, ...]:
     topics = dict.fromkeys(
-        ground.why.value for _, edit in counted if edit.significance is Significance.SUBSTANTIVE for ground in edit.grounds
+        ground.why.value
+        for _, edit in counted
+        if edit.significance is Significance.SUBSTANTIVE
+        for ground in edit.grounds
     )
     return tuple(topics)
 

@@ -1,4 +1,5 @@
-"""Page chrome inside a text: menus, switchers, banners, footers and buttons that a capture took along with the rules."""
+"""Page chrome inside a text: menus, switchers, banners, footers and buttons that a capture took along with the "
+"rules."""
 
 from __future__ import annotations
 
@@ -19,30 +20,35 @@ _CONSENT_GAP = 12
 _ABOUT_COOKIES = re.compile(r"cookie|track|technolog", re.IGNORECASE)
 
 
-def chrome(text: Text) -> frozenset[int]:
-    """Return the indexes of the clauses that belong to the page and not to the rules."""
-    raws = [text.markdown[clause.start : clause.end] for clause in text.clauses]
-    count = len(raws)
-    consent = _consent(text, raws)
-    begins = next((index for index in range(count) if _is_prose(raws[index], text.clauses[index])), None)
-    if begins is None:
-        return consent.union(index for index, clause in enumerate(text.clauses) if _is_furniture(raws[index], clause))
-    first = next((index for index in range(begins) if text.clauses[index].kind is Kind.HEADING), begins)
-    last = next(index for index in range(count - 1, -1, -1) if _is_prose(raws[index], text.clauses[index]))
-    return consent.union(
-        index
-        for index, clause in enumerate(text.clauses)
-        if _is_furniture(raws[index], clause)
-        or ((index < first or index > last) and _is_scrap(raws[index], clause))
-        or ((index < first + _EDGE or index > last - _EDGE) and _is_banner(raws[index]))
-    )
+class Chrome:
+    """Which clauses of one text belong to the page and not to the rules: `index in chrome`, looked up when asked."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+        self._consent = _consent(text)
+        count = len(text.clauses)
+        prose = (index for index in range(count) if _is_prose(text.raw(index), text.clauses[index]))
+        begins = next(prose, None)
+        self._first, self._last = 0, count
+        if begins is not None:
+            self._first = next((i for i in range(begins) if text.clauses[i].kind is Kind.HEADING), begins)
+            self._last = next(i for i in range(count - 1, -1, -1) if _is_prose(text.raw(i), text.clauses[i]))
+
+    def __contains__(self, index: int) -> bool:
+        raw, clause = self._text.raw(index), self._text.clauses[index]
+        if index in self._consent or _is_furniture(raw, clause):
+            return True
+        if not self._first <= index <= self._last and _is_scrap(raw, clause):
+            return True
+        return not self._first + _EDGE <= index <= self._last - _EDGE and _is_banner(raw)
 
 
-def _consent(text: Text, raws: list[str]) -> frozenset[int]:
+def _consent(text: Text) -> frozenset[int]:
     """Return the run of clauses that a consent manager wrote, unless cookies are what the document is about."""
     lower = text.markdown.lower()
     if not any(hint in lower for hint in cues.CONSENT_HINTS):
         return frozenset()
+    raws = [text.raw(index) for index in range(len(text.clauses))]
     title = next((raw for raw, clause in zip(raws, text.clauses, strict=True) if clause.kind is Kind.HEADING), "")
     hits = [index for index, raw in enumerate(raws) if len(raw) < 200 and cues.CONSENT.search(plain_of(raw))]
     if len(hits) < _CONSENT_HITS or _ABOUT_COOKIES.search(title):

@@ -14,7 +14,8 @@ _MONTHS = {
     for number, names in enumerate(
         (
             "january jan januar janvier enero janeiro gennaio januari stycznia ocak января січня leden ledna tammikuu",
-            "february feb februar février fevrier febrero fevereiro febbraio februari lutego şubat февраля лютого února",
+            "february feb februar février fevrier febrero fevereiro febbraio februari lutego şubat февраля лютого "
+            "února",
             "march mar märz mars marzo março marco maart marca mart марта березня března",
             "april apr avril abril aprile kwietnia nisan апреля квітня dubna",
             "may mai mayo maio maggio mei maja mayıs мая травня května maj",
@@ -24,7 +25,8 @@ _MONTHS = {
             "september sep sept septembre septiembre setembro settembre września eylül сентября вересня září",
             "october oct oktober octobre octubre outubro ottobre października ekim октября жовтня října",
             "november nov novembre noviembre novembro listopada kasım ноября листопада listopadu",
-            "december dec dezember décembre decembre diciembre dezembro dicembre grudnia aralık декабря грудня prosince",
+            "december dec dezember décembre decembre diciembre dezembro dicembre grudnia aralık декабря грудня "
+            "prosince",
         ),
         start=1,
     )
@@ -33,19 +35,23 @@ _MONTHS = {
 _NAMES = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _DATE = re.compile(
     rf"(?P<y1>(?:19|20)\d\d)\s?[-/.年년]\s?(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}})\b[日일]?"
-    rf"|(?:(?<!\w)|(?-i:(?<=[a-z])(?=[A-Z])))(?P<n2>{_NAMES})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|20)\d\d)"
-    rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?(?P<n3>{_NAMES})\.?,?\s+(?:de\s+|del\s+)?(?P<y3>(?:19|20)\d\d)"
+    rf"|(?:(?<!\w)|(?-i:(?<=[a-z])(?=[A-Z])))(?P<n2>{_NAMES})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|"
+    rf"20)\d\d)"
+    rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?(?P<n3>{_NAMES})\.?,?\s+(?:de\s+|"
+    rf"del\s+)?(?P<y3>(?:19|20)\d\d)"
     rf"|(?<!\d)(?P<d4>\d{{1,2}})\s?[./]\s?(?P<m4>\d{{1,2}})\s?[./]\s?(?P<y4>(?:19|20)\d\d)",
     re.IGNORECASE,
 )
 _EFFECTIVE = re.compile(
-    r"effective|in force|takes effect|comes? into|valid (as of|from)|gültig (ab|seit)|in kraft|wirksam|vigueur|prend effet|"
+    r"effective|in force|takes effect|comes? into|valid (as of|from)|gültig (ab|seit)|in kraft|wirksam|vigueur|prend "
+    r"effet|"
     r"vigencia|vigente|vigor|validade|decorrenza|efficac|ingangsdatum|van kracht|obowiązuj|wejścia w życie|yürürlük|"
     r"вступ|действу|чинн|набува|účinn|生效|发效|發效|施行|効力|발효|시행",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"updated?|revised|revision|modified|last changed|amended|version (of|date)|as of|published|posted|stand\b|aktualisier|"
+    r"updated?|revised|revision|modified|last changed|amended|version (of|date)|as of|published|posted|stand\b|"
+    r"aktualisier|"
     r"zuletzt|geändert|mise à jour|mis à jour|modifié|révis|actualiz|modificaci|revisi|atualiz|modificad|aggiorna|"
     r"modifica|bijgewerkt|gewijzigd|aktualiz|ostatni|güncelle|обновл|изменен|редакц|оновлен|更新|修订|修訂|改定|改訂|개정|업데이트",
     re.IGNORECASE,
@@ -69,7 +75,11 @@ def dates(text: str) -> tuple[tuple[int, int, date], ...]:
     found: list[tuple[int, int, date]] = []
     past = 0
     for year in _YEAR.finditer(text):
-        match = _DATE.search(text, max(past, year.start() - _AROUND), year.end() + _AROUND) if year.start() >= past else None
+        match = (
+            _DATE.search(text, max(past, year.start() - _AROUND), year.end() + _AROUND)
+            if year.start() >= past
+            else None
+        )
         day = _read(match) if match else None
         if match and day:
             found.append((match.start(), match.end(), day))

@@ -11,22 +11,37 @@ from selectolax.lexbor import LexborHTMLParser
 from monitoring.fetch import charset
 
 from . import language, main_content, pdf, selection
+from .blocks import Block, join
 from .dates import stated_dates
 from .page import Extract, ExtractError, Method, Page, Reason, Sign
-from .walker import Block, Walker, join
+from .walker import Walker
 
 MAX_HTML_CHARS = 20_000_000
 _DROPPED = ["script", "style", "noscript", "svg", "template", "iframe", "object", "canvas", "video", "audio"]
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060-\u2064\ufeff]")
 _SPACES = re.compile(r"[ \t\xa0]+")
-_LOOKS_LIKE_HTML = re.compile(r"^\s*(<\?xml[^>]{0,200}>\s*)?(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_BOT_WALL_CODE = ("cf-chl", "challenge-platform", "_Incapsula_", "px-captcha", "captcha-delivery", "awswaf", "hcaptcha.com", "g-recaptcha")
+_LOOKS_LIKE_HTML = re.compile(
+    r"^\s*(<\?xml[^>]{0,200}>\s*)?(<!--.{0,2000}?-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_BOT_WALL_CODE = (
+    "cf-chl",
+    "challenge-platform",
+    "_Incapsula_",
+    "px-captcha",
+    "captcha-delivery",
+    "awswaf",
+    "hcaptcha.com",
+    "g-recaptcha",
+)
 _BOT_WALL = re.compile(
-    r"verify(ing)? (that )?you are (a )?human|checking your browser|enable javascript and cookies to continue|are you a robot|"
+    r"verify(ing)? (that )?you are (a )?human|checking your browser|enable javascript and cookies to continue|are you "
+    r"a robot|"
     r"unusual traffic|complete the security check|are not a robot",
     re.IGNORECASE,
 )
-_CONSENT_WALL = re.compile(r"consent\.(google|yahoo|youtube)\.|before you continue to|accept (all )?cookies to continue", re.IGNORECASE)
+_CONSENT_WALL = re.compile(
+    r"consent\.(google|yahoo|youtube)\.|before you continue to|accept (all )?cookies to continue", re.IGNORECASE
+)
 _FEW_WORDS = 300
 
 
@@ -44,7 +59,8 @@ class _Part:
 def extract(pages: Sequence[Page]) -> Extract:
     """Return the text of a document whose Sources answered with `pages`, in the order of its declaration.
 
-    Raises ExtractError for the first page that yields no text, naming its index: a document is read whole or not at all.
+    Raises ExtractError for the first page that yields no text, naming its index: a document is
+    read whole or not at all.
     """
     if not pages:
         raise ExtractError(Reason.EMPTY_BODY, "a document needs at least one page")
@@ -168,7 +184,11 @@ def _signs(text: str, content: str, title: str) -> tuple[Sign, ...]:
     if text.count(" ") > _FEW_WORDS:
         return ()
     signs = []
-    if any(code in content for code in _BOT_WALL_CODE) or _BOT_WALL.search(text) or title.lower().startswith(("just a moment", "attention required", "access denied")):
+    if (
+        any(code in content for code in _BOT_WALL_CODE)
+        or _BOT_WALL.search(text)
+        or title.lower().startswith(("just a moment", "attention required", "access denied"))
+    ):
         signs.append(Sign.BOT_WALL)
     if _CONSENT_WALL.search(text):
         signs.append(Sign.CONSENT_WALL)

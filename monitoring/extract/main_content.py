@@ -10,23 +10,30 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from .walker import Block
+from .blocks import Block
 
 _FURNITURE = (
     'nav, aside, form, dialog, footer, [role="navigation"], [role="banner"], [role="contentinfo"], [role="dialog"], '
-    '[role="alertdialog"], [role="complementary"], [role="search"], [role="menu"], [role="menubar"], [aria-modal="true"], '
+    '[role="alertdialog"], [role="complementary"], [role="search"], [role="menu"], [role="menubar"], '
+    '[aria-modal="true"], '
     '[id*="cookie" i], [class*="cookie-banner" i], [class*="cookie-consent" i], [class*="cookieconsent" i], '
-    '[id*="onetrust" i], [class*="onetrust" i], [id^="CybotCookiebot"], [id*="usercentrics" i], [id*="consent-banner" i], '
+    '[id*="onetrust" i], [class*="onetrust" i], [id^="CybotCookiebot"], [id*="usercentrics" i], '
+    '[id*="consent-banner" i], '
     '[class*="breadcrumb" i], [class*="skip-link" i], [class*="skip-to" i], '
     '[class*="related-articles" i], [class*="related-posts" i], [class*="newsletter" i], [class*="site-footer" i], '
     '[class*="site-header" i], [id="footer"], [id="header"], [class*="language-switcher" i], [class*="social-share" i]'
 )
 CONSENT_MANAGERS = (
-    "#onetrust-consent-sdk, #onetrust-banner-sdk, #CybotCookiebotDialog, #CybotCookiebotDialogBodyUnderlay, #usercentrics-root, "
-    "#usercentrics-cmp-ui, #didomi-host, #qc-cmp2-container, #truste-consent-track, #iubenda-cs-banner, #axeptio_overlay, "
-    "#cookie-law-info-bar, #cookiescript_injected, #hs-eu-cookie-confirmation, #transcend-consent-manager, #cmpbox, #cmpwrapper, "
-    "#ketch-consent, #ketch-banner, #cookieconsent, #cc-main, #termly-code-snippet-support, #cookiefirst-root, #cookiehub-dialog, "
-    '[id^="sp_message_container"], .osano-cm-window, .cky-consent-container, .cky-modal, .cky-overlay, .cc-window, .cmplz-cookiebanner, '
+    "#onetrust-consent-sdk, #onetrust-banner-sdk, #CybotCookiebotDialog, #CybotCookiebotDialogBodyUnderlay, "
+    "#usercentrics-root, "
+    "#usercentrics-cmp-ui, #didomi-host, #qc-cmp2-container, #truste-consent-track, #iubenda-cs-banner, "
+    "#axeptio_overlay, "
+    "#cookie-law-info-bar, #cookiescript_injected, #hs-eu-cookie-confirmation, #transcend-consent-manager, #cmpbox, "
+    "#cmpwrapper, "
+    "#ketch-consent, #ketch-banner, #cookieconsent, #cc-main, #termly-code-snippet-support, #cookiefirst-root, "
+    "#cookiehub-dialog, "
+    '[id^="sp_message_container"], .osano-cm-window, .cky-consent-container, .cky-modal, .cky-overlay, .cc-window, '
+    ".cmplz-cookiebanner, "
     '.iubenda-cs-container, .evidon-banner, [aria-label="cookieconsent"], [role="dialog"][aria-label*="cookie" i], '
     '[role="alertdialog"][aria-label*="cookie" i], [role="region"][aria-label*="cookie" i]'
 )
@@ -37,7 +44,8 @@ _NEARLY_ALL = 0.88
 _SENTENCE = re.compile(r"[^\W\d_]{2,}.*[.;:!?。！？；：।]")
 _DATED = re.compile(r"\b(19|20)\d\d\b")
 _AFTERMATH = re.compile(
-    r"^(#+ )?\W*(related (articles|content|posts|topics|pages|links)|was this (article|page|content)? ?(helpful|useful)|"
+    r"^(#+ )?\W*(related (articles|content|posts|topics|pages|links)|was this (article|page|content)? ?(helpful|"
+    r"useful)|"
     r"did this answer your question|share this|still have questions|need more help|have more questions|"
     r"recommended( articles| reading)?|you might also like|more from|recently viewed|subscribe to our|"
     r"articles connexes|cet article vous a|verwandte artikel|war dieser (artikel|beitrag)|artículos relacionados|"
@@ -55,7 +63,9 @@ def carry_out_furniture(tree: LexborHTMLParser) -> None:
         node.decompose()
     whole = _mass(body)
     for node in tree.css(_FURNITURE):
-        if _mass(node) <= whole * 0.4 or (node.attributes.get("role") == "dialog" and "cookie" in node.text()[:300].lower()):
+        if _mass(node) <= whole * 0.4 or (
+            node.attributes.get("role") == "dialog" and "cookie" in node.text()[:300].lower()
+        ):
             node.decompose()
 
 
@@ -68,11 +78,8 @@ def container(tree: LexborHTMLParser) -> tuple[LexborNode, float] | None:
     if whole == 0:
         return None
     landmark = max(tree.css(_LANDMARKS), key=_prose, default=None)
-    if landmark is not None and _prose(landmark) >= whole * _ENOUGH_OF_PAGE:
-        start = landmark
-    else:
-        start = body
-    found = _descend(start)
+    is_enough = landmark is not None and _prose(landmark) >= whole * _ENOUGH_OF_PAGE
+    found = _descend(landmark if landmark is not None and is_enough else body)
     return found, _prose(found) / whole
 
 
@@ -132,7 +139,7 @@ def _is_prose(block: Block) -> bool:
 def _is_label(block: Block) -> bool:
     """Return whether a block at the end says nothing by itself: a link, a button, a lone heading, a copyright line."""
     text = block.text
-    if block.kind in ("row", "definition") or _DATED.search(text) and not text.startswith(("©", "Copyright")):
+    if block.kind in ("row", "definition") or (_DATED.search(text) and not text.startswith(("©", "Copyright"))):
         return False
     if block.kind == "heading" or text.startswith(("©", "Copyright")):
         return True

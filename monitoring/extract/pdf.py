@@ -20,7 +20,9 @@ MAX_CHARS = 3_000_000
 MAX_SECONDS = 20.0
 
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"^\W*(page|seite|página|pagina)?\s*\d{1,4}\s*((of|/|von|de|di|sur)\s*\d{1,4})?\W*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^\W*(page|seite|página|pagina)?\s*\d{1,4}\s*((of|/|von|de|di|sur)\s*\d{1,4})?\W*$", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"^(\(?[0-9]{1,2}(\.[0-9]{1,2}){0,4}[.)]?|\(?[a-zA-Z][.)]|\([ivx]+\)|[•·▪◦●–-])\s")
 _ENDS_SENTENCE = re.compile(r"[.:;!?。：；]['\")”’]?$")
 
@@ -37,7 +39,9 @@ def text_of(body: bytes) -> tuple[str, str]:
         document.close()
     text = _markdown(_without_running_heads(pages))
     if len(text.split()) < 5:
-        raise ExtractError(Reason.PDF_WITHOUT_TEXT, "the PDF has no text layer: it may be scanned, upload a readable copy")
+        raise ExtractError(
+            Reason.PDF_WITHOUT_TEXT, "the PDF has no text layer: it may be scanned, upload a readable copy"
+        )
     return text, title.replace("\x00", "").strip()
 
 

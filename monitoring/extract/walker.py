@@ -8,50 +8,91 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+
+from . import links, lists, tags
+from .blocks import Block
 
 _TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][^\s/>]*)((?:[^\">]|\"[^\"]*\")*)>|([^<]+|<)", re.DOTALL)
-_ATTRIBUTE = re.compile(r'([a-zA-Z-]+)="([^"]*)"')
-_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.\-]*:")
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
-_UNSEEN = re.compile("[\x00\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]")
-_CONTROL = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060\ufeff]")
 _BULLET = re.compile(r"^[•·▪◦‣●○■□–▸►]\s+")
 _BREAK = "\x01"
 
 _SKIPPED = frozenset(
-    "script style noscript template svg math iframe object embed canvas video audio select option datalist textarea "
-    "input head title meta link base map area dialog picture img source track frameset frame noframes noembed".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "video",
+        "audio",
+        "select",
+        "option",
+        "datalist",
+        "textarea",
+        "input",
+        "head",
+        "title",
+        "meta",
+        "link",
+        "base",
+        "map",
+        "area",
+        "dialog",
+        "picture",
+        "img",
+        "source",
+        "track",
+        "frameset",
+        "frame",
+        "noframes",
+        "noembed",
+    ]
 )
-_VOID = frozenset("input meta link base area img source track embed frame".split())
+_VOID = frozenset(["input", "meta", "link", "base", "area", "img", "source", "track", "embed", "frame"])
 _BLOCKS = frozenset(
-    "p div section article main header footer aside nav form fieldset address figure figcaption details summary "
-    "body html center hgroup dl dt dd legend pre hr search menu".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "form",
+        "fieldset",
+        "address",
+        "figure",
+        "figcaption",
+        "details",
+        "summary",
+        "body",
+        "html",
+        "center",
+        "hgroup",
+        "dl",
+        "dt",
+        "dd",
+        "legend",
+        "pre",
+        "hr",
+        "search",
+        "menu",
+    ]
 )
-_CELL_MARKS = {"a": (97, 26), "A": (65, 26)}
-
-
-@dataclass(slots=True)
-class Block:
-    """One block of Markdown: kind decides how it is set apart; link_chars counts letters inside links."""
-
-    kind: str
-    text: str
-    link_chars: int = 0
-
-
-@dataclass(slots=True)
-class _List:
-    ordered: str
-    number: int
-    marker: str = ""
-    is_pending: bool = False
 
 
 @dataclass(slots=True)
 class _Table:
     outer: list[Block]
-    lists: list[_List]
+    lists: list[lists.List]
     rows: list[list[list[Block]]] = field(default_factory=list)
 
 
@@ -62,7 +103,7 @@ class Walker:
         self.base = base
         self.blocks: list[Block] = []
         self._inline: list[str] = []
-        self._lists: list[_List] = []
+        self._lists: list[lists.List] = []
         self._tables: list[_Table] = []
         self._links: list[tuple[int, str]] = []
         self._link_chars = 0
@@ -107,7 +148,7 @@ class Walker:
 
     def _open(self, tag: str, attributes: str) -> None:
         if tag == "a":
-            self._links.append((len(self._inline), _attribute(attributes, "href")))
+            self._links.append((len(self._inline), tags.attribute(attributes, "href")))
         elif tag == "br":
             self._inline.append(_BREAK)
         elif tag == "b" or tag == "strong":
@@ -118,7 +159,7 @@ class Walker:
             self._open_item(attributes)
         elif tag == "ul" or tag == "ol":
             self._flush()
-            self._lists.append(_new_list(tag, attributes))
+            self._lists.append(lists.begun(tag, attributes))
         elif tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             self._flush()
             self._heading = int(tag[1])
@@ -133,17 +174,17 @@ class Walker:
         if tag == "dt" or tag == "dd":
             self._definition = tag
         elif attributes and 'role="heading"' in attributes:
-            level = _attribute(attributes, "aria-level")
+            level = tags.attribute(attributes, "aria-level")
             self._heading = min(int(level), 6) if level.isdigit() and int(level) else 2
 
     def _open_item(self, attributes: str) -> None:
         self._flush()
         if not self._lists:
-            self._lists.append(_List("", 0))
+            self._lists.append(lists.List("", 0))
         current = self._lists[-1]
-        value = _attribute(attributes, "value") if attributes else ""
+        value = tags.attribute(attributes, "value") if attributes else ""
         current.number = int(value) if value.isdigit() and len(value) < 7 else current.number + 1
-        current.marker = _marker(current)
+        current.marker = lists.marker(current)
         current.is_pending = True
 
     def _open_table(self, tag: str) -> None:
@@ -205,7 +246,7 @@ class Walker:
     def _target(self, href: str) -> str:
         known = self._targets.get(href)
         if known is None:
-            known = self._targets[href] = link_target(href, self.base)
+            known = self._targets[href] = links.target(href, self.base)
         return known
 
     def _flush(self) -> None:
@@ -307,68 +348,3 @@ def _is_data(rows: list[list[list[Block]]]) -> bool:
 
 def _cell(blocks: list[Block]) -> str:
     return " ".join(b.text.strip().replace("  \n", " ").replace("\n", " ") for b in blocks).replace("|", "\\|")
-
-
-def _attribute(attributes: str, name: str) -> str:
-    for key, value in _ATTRIBUTE.findall(attributes):
-        if key == name:
-            return str(value).replace("&quot;", '"').replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return ""
-
-
-def _new_list(tag: str, attributes: str) -> _List:
-    if tag == "ul":
-        return _List("", 0)
-    start = _attribute(attributes, "start") if attributes else ""
-    first = int(start) if start.isdigit() and len(start) < 7 else 1
-    return _List(_attribute(attributes, "type") or "1" if attributes else "1", first - 1)
-
-
-def _marker(current: _List) -> str:
-    if not current.ordered:
-        return "-"
-    if current.ordered in _CELL_MARKS and 0 < current.number <= 26:
-        return chr(_CELL_MARKS[current.ordered][0] + current.number - 1) + "."
-    if current.ordered in ("i", "I") and 0 < current.number < 40:
-        roman = _roman(current.number)
-        return (roman if current.ordered == "i" else roman.upper()) + "."
-    return f"{current.number}."
-
-
-def _roman(number: int) -> str:
-    return "x" * (number // 10) + ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")[number % 10]
-
-
-def link_target(href: str, base: str) -> str:
-    """Return the absolute target of a link, "" when it is none of http, https, mailto and tel."""
-    bare = _CONTROL.sub("", href)
-    scheme = _SCHEME.match(bare)
-    if scheme:
-        if scheme[0].lower() not in ("http:", "https:", "mailto:", "tel:"):
-            return ""
-        target = bare
-    elif bare.startswith("#") or not bare:
-        target = bare
-    else:
-        target = _joined(bare, base)
-    return target.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E").replace('"', "%22")
-
-
-def _joined(href: str, base: str) -> str:
-    try:
-        joined = urljoin(base, href)
-        return joined if not base or urlsplit(joined).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def join(blocks: list[Block]) -> str:
-    """Return the blocks as one Markdown text: items, rows and definitions close together, all else set apart."""
-    pieces: list[str] = []
-    last = ""
-    for block in blocks:
-        if pieces:
-            pieces.append("\n" if block.kind == last and block.kind in ("item", "row", "definition") else "\n\n")
-        pieces.append(block.text)
-        last = block.kind
-    return _UNSEEN.sub("", "".join(pieces))

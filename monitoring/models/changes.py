@@ -33,7 +33,8 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def older_than(self, place: tuple[datetime, int]) -> "ChangeQuerySet":
         """Changes that come after `place` (observed_at, id) in the order newest first; as cheap at any depth."""
         columns = [self.model._meta.db_table + "." + name for name in ("observed_at", "id")]
-        return self.extra(where=[f"({', '.join(columns)}) < (%s, %s)"], params=place)
+        rows: ChangeQuerySet = self.extra(where=[f"({', '.join(columns)}) < (%s, %s)"], params=place)  # type: ignore[assignment]
+        return rows
 
     def without_texts(self) -> "ChangeQuerySet":
         """With document, platform and the numbers of the versions, but none of their text."""
@@ -95,7 +96,9 @@ class Edit(models.Model):
     kind = models.CharField(max_length=12)
     before_position = models.PositiveIntegerField(null=True)
     after_position = models.PositiveIntegerField(null=True)
-    further = models.JSONField(default=dict, help_text="positions of the other parts of a split or merge: before, after")
+    further = models.JSONField(
+        default=dict, help_text="positions of the other parts of a split or merge: before, after"
+    )
     words = models.JSONField(default=list)
     significance = models.CharField(max_length=14, choices=Significance.choices)
     reasons = models.JSONField(default=list)

@@ -13,11 +13,15 @@ from monitoring.models.screenings import Screening
 class VersionQuerySet(models.QuerySet["Version"]):
     def latest_of(self, document_id: int) -> "Version | None":
         """The text as it stands, or None before the first record."""
-        return self.filter(document_id=document_id).order_by("-sequence").first()
+        return self.filter(document_id=document_id).newest_first().first()
 
     def at(self, document_id: int, moment: datetime) -> "Version | None":
         """The text as it stood at `moment`, or None before the first record."""
-        return self.filter(document_id=document_id, observed_at__lte=moment).order_by("-sequence").first()
+        return self.filter(document_id=document_id, observed_at__lte=moment).newest_first().first()
+
+    def newest_first(self) -> "VersionQuerySet":
+        """By when the text stood; where a technical upgrade reads the same moment again, the later reading first."""
+        return self.order_by("-observed_at", "-sequence")
 
     def without_text(self) -> "VersionQuerySet":
         return self.defer("text", "outline")
@@ -39,6 +43,10 @@ class Version(models.Model):
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     screening = models.OneToOneField(Screening, models.PROTECT, related_name="version")
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="upgrades",
+        help_text="of a technical upgrade: the reading of the same moment that it improves on",
+    )
     text = models.TextField()
     outline = models.JSONField(default=list)
     digest = models.BinaryField(max_length=32, help_text="SHA-256 of the UTF-8 bytes of the text")

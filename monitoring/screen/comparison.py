@@ -12,7 +12,9 @@ from .verdict import Finding, Reason
 
 _TITLE = re.compile(r"^(?:# +(?P<atx>[^\n]+)|(?P<setext>[^\n#>|-][^\n]{2,150})\n={3,}[ \t]*$)", re.MULTILINE)
 _NAMES_A_DOCUMENT = re.compile(
-    r"\b(?:terms|policy|policies|agreement|notice|statement|addendum|guidelines|conditions|bedingungen|datenschutz\w*|confidentialité|política|condiciones|termini|informativa)\b", re.IGNORECASE
+    r"\b(?:terms|policy|policies|agreement|notice|statement|addendum|guidelines|conditions|bedingungen|datenschutz\w*|"
+    r"confidentialité|política|condiciones|termini|informativa)\b",
+    re.IGNORECASE,
 )
 _WHOLE = 0.97
 _CUT = 0.7

@@ -46,7 +46,8 @@ class Memory:
     """What screening knows of a document before it looks at a new text.
 
     text, language, title, method: of the current Version, "" when there is none. versioned_at: when it was first seen.
-    seen: the distinct texts of the past, any order (the last 200 are plenty). terms_type: of the document's closed list.
+    seen: the distinct texts of the past, any order (the last 200 are plenty). terms_type: of the
+    closed list.
     digest: the Verdict.digest of the current Version; saves work, b"" when not at hand.
     taught: the document's rules from operators, as `diff.rules` proposes them.
     """

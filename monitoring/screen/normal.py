@@ -17,14 +17,20 @@ _UNSEEN = re.compile(
 _LINK = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|\]\([^)\n]*\)|<(?:https?://|mailto:|/?[a-z])[^>\n]{0,300}>")
 _QUERY = re.compile(r"(https?://[^\s?#]+)[?#]\S*")
 _NUMBER = re.compile(
-    r"[ \t>#*+•·▪◦●-]*\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,5}|[a-z]{1,2}|[ivxl]{1,6}|[a-z]\.[0-9]{1,3})[.):]+[*]*[ \t]+", re.IGNORECASE
+    r"[ \t>#*+•·▪◦●-]*\(?(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,5}|[a-z]{1,2}|[ivxl]{1,6}|"
+    r"[a-z]\.[0-9]{1,3})[.):]+[*]*[ \t]+",
+    re.IGNORECASE,
 )
 _OTHER = re.compile(r"[^\w\n %$€£¥.,]")
 _LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))|%(?<![0-9]%)(?<![0-9] %)")
 
 
-def normal_lines(text: str) -> list[str]:
-    """Return the normal form line by line: as many lines as `text.split("\\n")` has, each without outer white space."""
+@lru_cache(maxsize=6)
+def normal_lines(text: str) -> tuple[str, ...]:
+    """Return the normal form line by line: as many as lines are in `text`, each without outer white space.
+
+    The last few texts are remembered, since one reading asks for them again and again.
+    """
     if not text.isascii():
         text = _UNSEEN.sub("", text)
         text = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)

@@ -16,10 +16,33 @@ _REGIONS = {
     "us": r"united states(?: of america)?|usa|u\.s\.a?\.?|the us",
     **{
         name: name
-        for name in (
-            "canada brazil india japan australia singapore mexico china turkey israel argentina california quebec "
-            "germany france ireland italy spain netherlands poland russia ukraine indonesia vietnam thailand"
-        ).split()
+        for name in [
+            "canada",
+            "brazil",
+            "india",
+            "japan",
+            "australia",
+            "singapore",
+            "mexico",
+            "china",
+            "turkey",
+            "israel",
+            "argentina",
+            "california",
+            "quebec",
+            "germany",
+            "france",
+            "ireland",
+            "italy",
+            "spain",
+            "netherlands",
+            "poland",
+            "russia",
+            "ukraine",
+            "indonesia",
+            "vietnam",
+            "thailand",
+        ]
     },
     "korea": r"(?:south |republic of )?korea",
     "hong kong": "hong kong",
@@ -27,9 +50,12 @@ _REGIONS = {
     "new zealand": "new zealand",
     "south africa": "south africa",
 }
-_REGION = re.compile("|".join(rf"(?P<{name.replace(' ', '_')}>\b(?:{words})(?!\w))" for name, words in _REGIONS.items()), re.IGNORECASE)
+_REGION = re.compile(
+    "|".join(rf"(?P<{name.replace(' ', '_')}>\b(?:{words})(?!\w))" for name, words in _REGIONS.items()), re.IGNORECASE
+)
 _LIVING = re.compile(
-    r"\b(?:resid(?:e|es|ent|ents|ing)|liv(?:e|es|ing)|located|based|habitually|domiciled|established|individuals|consumers?|users?|customers?|people|persons|visitors) "
+    r"\b(?:resid(?:e|es|ent|ents|ing)|liv(?:e|es|ing)|located|based|habitually|domiciled|established|individuals|"
+    r"consumers?|users?|customers?|people|persons|visitors) "
     r"(?:\w+ ){0,4}?(?:in|of|from|within|outside)\b",
     re.IGNORECASE,
 )
@@ -41,7 +67,8 @@ _THESE_APPLY = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\b(?:outside|other than|except|excluding|not apply|not intended|(?:not|n.t) (?:\w+ ){0,3}(?:resid|liv|located))|"
-    r"(?:governed by|apply|applies|refer to|see|read|review|visit|subject to)[^.]{0,60}\]\(|\]\([^)]*\)[_*\s]*(?:appl|govern)",
+    r"(?:governed by|apply|applies|refer to|see|read|review|visit|subject to)[^.]{0,60}\]\(|\]\([^)]*\)[_*\s]*(?:appl|"
+    r"govern)",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\s*_\"”]+(?=[A-Z\[(_*])|\n\s*\n|\n(?=[-*#|])")

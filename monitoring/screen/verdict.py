@@ -14,7 +14,8 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     HELD = "held"
     TECHNICAL = "technical"
-    """The text is the new basis, but by a turn of the collecting and not of the publisher: a Version without a Change."""
+    """The text is the new basis, but by a turn of the collecting and not of the publisher: a Version without a "
+    "Change."""
 
 
 class Difference(StrEnum):

@@ -1,4 +1,5 @@
-"""Markdown to clauses: one pass over the lines, blocks found by their shape, addresses built from numbers and headings."""
+"""Markdown to clauses: one pass over the lines, blocks found by their shape, addresses built from numbers and "
+"headings."""
 
 from __future__ import annotations
 
@@ -13,14 +14,16 @@ from monitoring.screen.normal import normal_lines
 from .clause import Clause, Kind
 
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+")
-_BOLD_LINE = re.compile(r"^[ \t>]*(\*\*|__)[^*_].{0,200}(\*\*|__)[ \t:]*$")
+_BOLD_LINE = re.compile(r"^[ \t>]*(\*\*|__)[^*_].{0,110}[^.;!。*_](\*\*|__)[ \t:]*$")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•]|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)])[ \t]+\S")
 _ROW = re.compile(r"^[ \t]*\|")
 _RULE = re.compile(r"^[ \t|:*_=-]+$")
 _SETEXT = re.compile(r"^(?:={3,}|-{3,})$")
 _NUMBER = re.compile(
-    r"^[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]+)?\**(?:(?:section|article|clause|annex|artikel|artículo|artigo|articolo|art\.|abschnitt|§+)[ \t]*)?"
-    r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}|[0-9]{1,3}(?=[.):\t ])|[A-Z](?:\.[0-9]{1,3})+|\([a-zA-Z0-9]{1,4}\)|[a-zA-Z](?=[.)])|[ivxlIVXL]{1,6}(?=[.)]))"
+    r"^[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]+)?\**(?:(?:section|article|clause|annex|artikel|artículo|artigo|"
+    r"articolo|art\.|abschnitt|§+)[ \t]*)?"
+    r"(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}|[0-9]{1,3}(?=[.):\t ])|[A-Z](?:\.[0-9]{1,3})+|\([a-zA-Z0-9]{1,4}\)|"
+    r"[a-zA-Z](?=[.)])|[ivxlIVXL]{1,6}(?=[.)]))"
     r"[.):]*(?=[ \t*]|$)",
     re.IGNORECASE,
 )
@@ -120,10 +123,7 @@ def _clause(text: str, unit: _Unit, normals: tuple[str, ...], place: _Place) -> 
     match = _NUMBER.match(raw[:60])
     number = match["number"] if match else ""
     above = place.stack[-1][2] if place.stack else ""
-    if unit.kind is Kind.HEADING:
-        path = _enter(raw, unit, number, place)
-    else:
-        path = _path(unit, number, place)
+    path = _enter(raw, unit, number, place) if unit.kind is Kind.HEADING else _path(unit, number, place)
     normal = "".join("".join(normals[unit.first : unit.last + 1]).split())
     return Clause(
         path=_unique(path, place),
@@ -146,7 +146,9 @@ def _enter(raw: str, unit: _Unit, number: str, place: _Place) -> str:
     name = number.strip("()").lower() if number else _slug(title)
     if unit.level == 1 and not number:
         path = ""
-    elif number and (_DOTTED.match(number) or not above or (number.isdigit() and not above.rsplit("/", 1)[-1].isdigit())):
+    elif number and (
+        _DOTTED.match(number) or not above or (number.isdigit() and not above.rsplit("/", 1)[-1].isdigit())
+    ):
         path = name
     else:
         path = f"{above}/{name}" if above else name

@@ -39,9 +39,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     value = value.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}">{} UTC</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", date_format(value, MOMENT)
-    )
+    return format_html('<time datetime="{}">{} UTC</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", date_format(value, MOMENT))
 
 
 @register.filter
@@ -116,7 +114,9 @@ def _joined(pieces: Iterable[Piece], show: Callable[[Piece], SafeString | str]) 
 def _gaps(pieces: list[Piece]) -> list[str]:
     """Return what stands behind each piece: a space between what went and what came in its place, else nothing."""
     following = [*(piece.mark for piece in pieces[1:]), ""]
-    return [" " if (piece.mark, mark) == ("removed", "added") else "" for piece, mark in zip(pieces, following, strict=True)]
+    return [
+        " " if (piece.mark, mark) == ("removed", "added") else "" for piece, mark in zip(pieces, following, strict=True)
+    ]
 
 
 def _marked(piece: Piece) -> SafeString | str:

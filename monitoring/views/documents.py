@@ -1,5 +1,6 @@
 """One document: its text as it stands or as an old version had it, and what proves it."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -15,8 +16,8 @@ HELD_SHOWN = 20
 @require_safe
 def document(request: HttpRequest, platform_slug: str, document_slug: str) -> HttpResponse:
     row = _found(platform_slug, document_slug)
-    latest = row.versions.select_related("screening", "change").order_by("-sequence").first()
-    versions = row.versions.without_text().select_related("change").order_by("-sequence")
+    latest = row.versions.select_related("screening", "change").newest_first().first()
+    versions = row.versions.without_text().select_related("change").newest_first()
     context = {
         "document": row,
         "coverage": coverage.of([row])[0],
@@ -32,12 +33,12 @@ def document(request: HttpRequest, platform_slug: str, document_slug: str) -> Ht
 def version(request: HttpRequest, platform_slug: str, document_slug: str, sequence: int) -> HttpResponse:
     row = _found(platform_slug, document_slug)
     found = get_object_or_404(row.versions.select_related("screening", "change"), sequence=sequence)
-    neighbours = row.versions.without_text().filter(sequence__in=[sequence - 1, sequence + 1]).order_by("sequence")
-    by_sequence = {neighbour.sequence: neighbour for neighbour in neighbours}
+    others = row.versions.without_text().newest_first()
+    same_moment = Q(observed_at=found.observed_at)
     context = {
         "document": row,
-        "earlier": by_sequence.get(sequence - 1),
-        "later": by_sequence.get(sequence + 1),
+        "earlier": others.filter(Q(observed_at__lt=found.observed_at) | same_moment & Q(sequence__lt=sequence)).first(),
+        "later": others.filter(Q(observed_at__gt=found.observed_at) | same_moment & Q(sequence__gt=sequence)).last(),
     }
     return render(request, "monitoring/version.html", context | _text(found))
 

@@ -21,19 +21,33 @@ class PlatformFilter(forms.Form):
 
 class ChangeFilter(forms.Form):
     platform = forms.ModelChoiceField(
-        Platform.objects.all(), to_field_name="slug", label=_("Platform"), empty_label=_("All platforms"), required=False
+        Platform.objects.all(),
+        to_field_name="slug",
+        label=_("Platform"),
+        empty_label=_("All platforms"),
+        required=False,
     )
     significance = forms.ChoiceField(
-        choices=[("", _("All that matter and do not")), *Significance.choices[:3]], label=_("Significance"), required=False
+        choices=[("", _("All that matter and do not")), *Significance.choices[:3]],
+        label=_("Significance"),
+        required=False,
     )
 
 
 class TimelineFilter(forms.Form):
     platform = forms.ModelChoiceField(
-        Platform.objects.all(), to_field_name="slug", label=_("Platform"), empty_label=_("All platforms"), required=False
+        Platform.objects.all(),
+        to_field_name="slug",
+        label=_("Platform"),
+        empty_label=_("All platforms"),
+        required=False,
     )
     document = forms.ModelChoiceField(
-        Document.objects.none(), to_field_name="slug", label=_("Document"), empty_label=_("All documents"), required=False
+        Document.objects.none(),
+        to_field_name="slug",
+        label=_("Document"),
+        empty_label=_("All documents"),
+        required=False,
     )
 
     def __init__(self, *args: Any, platform: Platform | None = None, **kwargs: Any) -> None:

@@ -10,7 +10,9 @@ from billing import plans
 
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
-    return render(request, "monitoring/methodology.html", {"interval_hours": round(settings.FETCH_INTERVAL_SECONDS / 3600, 1)})
+    return render(
+        request, "monitoring/methodology.html", {"interval_hours": round(settings.FETCH_INTERVAL_SECONDS / 3600, 1)}
+    )
 
 
 @require_safe

@@ -69,5 +69,3 @@ def _wanted(form: PlatformFilter) -> Q:
 def _address(request: HttpRequest, number: int) -> str:
     kept = {name: value for name, value in request.GET.items() if name != "page"}
     return f"?{urlencode(kept | {'page': number})}"
-
-

@@ -29,7 +29,10 @@ MINIMUMS = (
 
 class WatchForm(forms.Form):
     platform = forms.ModelChoiceField(
-        Platform.objects.current(), to_field_name="slug", label=gettext_lazy("Platform"), empty_label=gettext_lazy("Choose a platform")
+        Platform.objects.current(),
+        to_field_name="slug",
+        label=gettext_lazy("Platform"),
+        empty_label=gettext_lazy("Choose a platform"),
     )
     minimum_significance = forms.ChoiceField(
         label=gettext_lazy("Tell me of"), choices=MINIMUMS, initial=Significance.SUBSTANTIVE, required=False
@@ -104,7 +107,9 @@ def _add(request: MemberRequest, wanted: dict[str, Any]) -> Watch:
 
 def _own(request: MemberRequest, watch_id: int) -> Watch:
     """Return the organization's watch; another one's is a 404."""
-    rows = Watch.objects.for_organization(request.organization).select_related("platform", "document__platform", "organization")
+    rows = Watch.objects.for_organization(request.organization).select_related(
+        "platform", "document__platform", "organization"
+    )
     return get_object_or_404(rows, pk=watch_id)
 
 

@@ -1,5 +1,6 @@
 """What the tests of pages and API stand on: Acme changed its terms ten days ago; Alice owns an organization, Charlie another."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,13 @@ CHANGED = {
     "c3": "We keep your conversations for 90 days and delete them afterwards, unless the law requires otherwise.",
     "c7": "You must resolve disputes with us by binding arbitration, and you may not join a class action.",
 }
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """Rates count in a cache of the test's own: organizations of other runs have the same numbers."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": uuid.uuid4().hex}}
 
 
 @pytest.fixture

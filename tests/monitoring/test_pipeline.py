@@ -1,11 +1,14 @@
 """The sentence: poll, read. What becomes of a document's captures."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from monitoring import fetch, pipeline
-from monitoring.models import Change, Clause, Schedule, Screening, Version
+from monitoring import extract, fetch, pipeline
+from monitoring.alerts import matching
+from monitoring.archive import chain, readings
+from monitoring.models import Change, Clause, Link, Schedule, Screening, Version
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +188,66 @@ def test_the_queries_of_a_batch_do_not_grow_with_its_size(now, django_assert_max
     with django_assert_max_num_queries(24):
         readings, _ = pipeline.read(now=now)
     assert len(readings) == 12
+
+
+def better_rules(monkeypatch, *, drop):
+    """From now on the rules leave the sentence `drop` out of every text, and say that they are new ones."""
+    extracted = extract.extract
+
+    def improved(pages):
+        text = extracted(pages)
+        return replace(text, text=text.text.replace(drop, ""))
+
+    monkeypatch.setattr(extract, "extract", improved)
+    monkeypatch.setattr(readings, "REVISION", "2027-01")
+
+
+def test_a_reread_adds_technical_upgrades_and_alerts_nobody(source, now, monkeypatch):
+    world.watch(world.person("alice", plan="professional", now=now), source, now=now)
+    world.serve(source, world.terms(c3=RETENTION), at=now + world.DAY)
+    matching.match_all(now=now + world.DAY)
+    better_rules(monkeypatch, drop=" or to interfere with its operation")
+    assert pipeline.reread(source.document, now=now + 2 * world.DAY) == 2
+    upgrades = Version.objects.filter(kind="technical").order_by("sequence")
+    assert [version.supersedes.sequence for version in upgrades] == [1, 2]
+    assert [version.observed_at for version in upgrades] == [now, now + world.DAY]
+    assert Change.objects.count() == 1
+    assert matching.match_all(now=now + 2 * world.DAY) == 0
+
+
+def test_a_reread_leaves_what_was_recorded_as_it_was(source, now, monkeypatch):
+    world.serve(source, world.terms(c3=RETENTION), at=now + world.DAY)
+    before = list(Version.objects.order_by("sequence").values_list("text", "digest", "observed_at"))
+    better_rules(monkeypatch, drop=" or to interfere with its operation")
+    pipeline.reread(source.document, now=now + 2 * world.DAY)
+    assert list(Version.objects.order_by("sequence").values_list("text", "digest", "observed_at"))[:2] == before
+    assert chain.broken_at(Link.objects.filter(document=source.document).order_by("sequence")) is None
+
+
+def test_a_reread_is_done_once_and_goes_on_where_it_stopped(source, now, monkeypatch):
+    world.serve(source, world.terms(c3=RETENTION), at=now + world.DAY)
+    better_rules(monkeypatch, drop=" or to interfere with its operation")
+    stopped, recorded = [], readings.record
+
+    def stop_after_one(rows, *, now):
+        if stopped:
+            raise KeyboardInterrupt
+        stopped.append(rows)
+        return recorded(rows, now=now)
+
+    monkeypatch.setattr(readings, "record", stop_after_one)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.reread(source.document, now=now + 2 * world.DAY)
+    monkeypatch.setattr(readings, "record", recorded)
+    assert pipeline.reread(source.document, now=now + 2 * world.DAY) == 1
+    assert pipeline.reread(source.document, now=now + 3 * world.DAY) == 0
+
+
+def test_the_next_capture_is_compared_with_the_upgraded_text(source, now, monkeypatch):
+    """Dropping a sentence by better rules must not look like a change of the platform's when the page is fetched again."""
+    better_rules(monkeypatch, drop=" or to interfere with its operation")
+    pipeline.reread(source.document, now=now + world.DAY)
+    _, change = world.serve(source, world.terms() + b"<!-- new bytes -->", at=now + 2 * world.DAY)
+    assert change is None
+    _, change = world.serve(source, world.terms(c3=RETENTION), at=now + 3 * world.DAY)
+    assert [edit.kind for edit in change.edits.all()] == ["reworded"]

@@ -7,7 +7,11 @@ from monitoring.redline import Piece, readable, shortened
 from monitoring.templatetags import records
 
 PIECES = st.lists(
-    st.builds(Piece, st.sampled_from(["same", "removed", "added"]), st.text(alphabet="ab |[]()*#-\\\n", min_size=1, max_size=12)),
+    st.builds(
+        Piece,
+        st.sampled_from(["same", "removed", "added"]),
+        st.text(alphabet="ab |[]()*#-\\\n", min_size=1, max_size=12),
+    ),
     max_size=6,
 )
 
@@ -21,7 +25,11 @@ def test_readable_leaves_out_the_signs_of_markdown():
 
 
 def test_readable_shows_the_target_where_only_a_link_changed():
-    pieces = (Piece("same", "see [it"), Piece("removed", "](https://a.example)"), Piece("added", "](https://b.example)"))
+    pieces = (
+        Piece("same", "see [it"),
+        Piece("removed", "](https://a.example)"),
+        Piece("added", "](https://b.example)"),
+    )
     assert readable(pieces) == pieces
 
 

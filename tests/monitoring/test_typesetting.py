@@ -59,7 +59,7 @@ def test_nothing_in_a_document_runs(attack):
     assert "<img" not in out
 
 
-@given(st.text(alphabet=st.sampled_from('<>"\'&#[]()!*_`|\\- \n.:/ajvscriptonx1'), max_size=200))
+@given(st.text(alphabet=st.sampled_from("<>\"'&#[]()!*_`|\\- \n.:/ajvscriptonx1"), max_size=200))
 def test_any_text_comes_out_as_allowed_elements_only(text):
     assert "<" not in ALLOWED.sub("", html(text))
 
@@ -72,7 +72,9 @@ def test_each_clause_has_its_address():
 
 
 def test_headings_markers_links_and_tables_are_set():
-    out = html("# Terms\n\n**Note.** See [the policy](https://a.example/p?x=1&y=2).\n\n(a) first\n\n| A | B |\n| --- | --- |\n| 1 | 2 |")
+    out = html(
+        "# Terms\n\n**Note.** See [the policy](https://a.example/p?x=1&y=2).\n\n(a) first\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"
+    )
     assert "<h2" in out
     assert "<strong>Note.</strong>" in out
     assert 'href="https://a.example/p?x=1&amp;y=2" rel="nofollow noopener"' in out

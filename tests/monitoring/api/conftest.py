@@ -1,3 +1,3 @@
 """The fixtures of both faces."""
 
-from tests.monitoring.faces import alice, change, charlie, document, now, signed_in, source  # noqa: F401
+from tests.monitoring.faces import alice, change, charlie, document, now, own_cache, signed_in, source  # noqa: F401

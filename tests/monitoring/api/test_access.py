@@ -1,7 +1,6 @@
 """Who may call the API, how often, and what an error looks like."""
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import Scope
@@ -10,11 +9,6 @@ from tests import world
 from tests.monitoring.faces import key
 
 ENDPOINTS = ["platforms", "documents", "changes", "timeline", "watchlists"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
@@ -93,7 +87,9 @@ def test_writing_needs_a_write_key_and_a_plan_with_writing(client, alice, source
     address = reverse("monitoring:v1:watches", args=[watchlist.pk])
 
     def code(scope):
-        answer = client.post(address, {"platform": "acme"}, content_type="application/json", headers=key(alice, now=now, scope=scope))
+        answer = client.post(
+            address, {"platform": "acme"}, content_type="application/json", headers=key(alice, now=now, scope=scope)
+        )
         return answer.status_code, answer.json().get("type")
 
     assert code(Scope.READ) == (403, "/api/problems/#api_key_read_only")

@@ -15,7 +15,9 @@ from tests.monitoring.faces import key
 def history(source, now):
     """Acme's terms with a first record four hundred days ago and nine changes, the last one ten days ago."""
     for number, days in enumerate(range(400, 9, -43)):
-        world.serve(source, world.terms(c3=f"We keep your conversations for {number + 30} days."), at=now - timedelta(days=days))
+        world.serve(
+            source, world.terms(c3=f"We keep your conversations for {number + 30} days."), at=now - timedelta(days=days)
+        )
     return source.document
 
 

@@ -28,7 +28,9 @@ def watchlist(alice, now):
 
 
 def post(client, watchlist, data, headers):
-    return client.post(f"/api/v1/watchlists/{watchlist.pk}/watches/", data, content_type="application/json", headers=headers)
+    return client.post(
+        f"/api/v1/watchlists/{watchlist.pk}/watches/", data, content_type="application/json", headers=headers
+    )
 
 
 def test_a_platform_is_watched_once(client, watchlist, writer, sources):

@@ -7,7 +7,23 @@ import pytest
 from django.urls import reverse
 
 MOST_QUERIES = 12
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "path", "circle"}
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+    "path",
+    "circle",
+}
 
 
 class Outline(HTMLParser):
@@ -72,7 +88,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_public_page_answers_in_few_queries_and_with_sound_markup(page, client, change, django_assert_max_num_queries):
+def test_a_public_page_answers_in_few_queries_and_with_sound_markup(
+    page, client, change, django_assert_max_num_queries
+):
     address = addresses(change)[page]
     with django_assert_max_num_queries(MOST_QUERIES):
         answer = client.get(address)

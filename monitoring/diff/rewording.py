@@ -1,0 +1,117 @@
+"""What it signifies that the words of a clause changed: numbers, names, contacts, spelling, words that carry rules."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from rapidfuzz import fuzz
+
+from . import cues, dating, lexicon, quantities
+from .changed_words import MOST_CHARS, ChangedWords, Meaning, because, plain, short
+from .edit import Ground, Significance, Why
+
+_WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?![\w-])")
+_LONG_REWORDING = 10
+
+
+def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool) -> Meaning:
+    """Return what it signifies that `words` went and came between two forms of one clause."""
+    if not words.gone and not words.come:
+        return because(Significance.FORMAT, Why.PLACE)
+    if _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
+        return because(Significance.NOISE, Why.ROTATING, words.added or words.removed)
+    if is_heading and not lexicon.RULE_WORDS.intersection((*words.gone, *words.come)):
+        return because(Significance.MINOR, Why.WORDING, words.added or words.removed)
+    if not any(_counts(word) for word in (*words.gone, *words.come)):
+        old, new = "", ""
+    facts = _facts(old, new)
+    if facts:
+        return Significance.SUBSTANTIVE, facts
+    grounds = grounds_of([*_unspelled(words)])
+    if _is_contact(words, grounds):
+        return because(Significance.MINOR, Why.CONTACT, words.added or words.removed)
+    grounds = grounds or _bare_number(old, new)
+    if grounds:
+        return Significance.SUBSTANTIVE, grounds
+    is_long = sum(words.gone.values()) + sum(words.come.values()) > _LONG_REWORDING
+    return because(
+        Significance.SUBSTANTIVE if is_long else Significance.MINOR, Why.WORDING, words.added or words.removed
+    )
+
+
+def grounds_of(words: list[str]) -> tuple[Ground, ...]:
+    """Return what the words touch, a ground for each kind, in the order met."""
+    by_why: dict[Why, list[str]] = {}
+    for word in dict.fromkeys(words):
+        why = lexicon.why(word)
+        if why is not None:
+            by_why.setdefault(why, []).append(word)
+    return tuple(Ground(why, ", ".join(found[:4])) for why, found in by_why.items())
+
+
+def _counts(word: str) -> bool:
+    """Return whether a word is a number or the unit of one."""
+    return (
+        any(map(str.isdigit, word))
+        or any(sign in word for sign in "%$€£¥")
+        or cues.COUNTING.fullmatch(word) is not None
+    )
+
+
+def _facts(old: str, new: str) -> tuple[Ground, ...]:
+    """Return the numbers with units that differ: read in the whole clauses, since the unit itself seldom changes."""
+    found = []
+    old, new = plain(old[:MOST_CHARS]), plain(new[:MOST_CHARS])
+    for pattern in (cues.PERIOD, cues.AMOUNT, cues.SHARE, cues.AGE):
+        gone, come = quantities.exchanged(pattern, old, new)
+        if gone or come:
+            found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} -> {', '.join(come) or 'none'}")))
+    return tuple(found)
+
+
+def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
+    """Return the numbers without a unit that became others, cross-references and dates left aside."""
+    before, after = (
+        Counter(cues.NUMBER.findall(dating.undated(cues.REFERENCE.sub(" ", each[:MOST_CHARS])))) for each in (old, new)
+    )
+    gone, come = before - after, after - before
+    if not gone or not come:
+        return ()
+    return (Ground(Why.NUMBER, short(f"{', '.join(gone)} -> {', '.join(come)}")),)
+
+
+def _is_contact(words: ChangedWords, grounds: tuple[Ground, ...]) -> bool:
+    """Return whether a change concerns how to reach somebody and nothing else."""
+    if any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds) or not cues.CONTACT.search(
+        words.both
+    ):
+        return False
+    return len(words.gone) + len(words.come) <= (20 if cues.EMAIL.search(words.both) else 12 if not grounds else 0)
+
+
+def _unspelled(words: ChangedWords) -> Counter[str]:
+    """Return the words that went or came, without pairs that are one word spelled in two ways."""
+    gone, come = Counter(words.gone), Counter(words.come)
+    for old in list(gone):
+        for new in list(come):
+            if _is_spelling(old, new):
+                shared = min(gone[old], come[new])
+                gone[old] -= shared
+                come[new] -= shared
+    return _unnegated(+gone, +come)
+
+
+def _is_spelling(old: str, new: str) -> bool:
+    return old[:2] == new[:2] and old.isalpha() and new.isalpha() and fuzz.ratio(old, new) >= 80
+
+
+def _unnegated(gone: Counter[str], come: Counter[str]) -> Counter[str]:
+    """Return all words that differ; negations that stand on both sides cancel out."""
+    both = gone + come
+    lost = sum(count for word, count in gone.items() if lexicon.why(word) is Why.NEGATION)
+    won = sum(count for word, count in come.items() if lexicon.why(word) is Why.NEGATION)
+    if lost == won:
+        both = Counter({word: count for word, count in both.items() if lexicon.why(word) is not Why.NEGATION})
+    return both
