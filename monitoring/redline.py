@@ -10,7 +10,8 @@ from monitoring.models import Change, Edit, Significance, Version
 CONTEXT_WORDS = 14
 QUIET = (Significance.FORMAT, Significance.NOISE)
 _MARKUP = re.compile(
-    r"(?P<target>\]\([^)\s]*\))|(?P<open>(?<!\\)\[)|(?P<lead>(?m:^[ \t>]*(?:#{1,6}|[-*+•])[ \t]+))|(?P<other>\*\*|__|\\(?=[\[\]|*_\\]))"
+    r"(?P<target>\]\([^)\s]*\))|(?P<open>(?<!\\)\[)|"
+    r"(?P<lead>(?m:^[ \t>]*(?:#{1,6}|[-*+•])[ \t]+))|(?P<other>\*\*|__|\\(?=[\[\]|*_\\]))"
 )
 _PIPE = re.compile(r"(?<!\\)\|")
 
@@ -27,8 +28,8 @@ class Piece:
 class Marked:
     """One edit, ready to show. `pieces` in reading order; a moved clause is one "same" piece.
 
-    `pieces` are the very characters of the two texts; `shown` is the same without Markdown's own signs, and `short` that
-    with long unchanged runs cut.
+    `pieces` are the very characters of the two texts; `shown` is the same without Markdown's own signs, and `short`
+    that with long unchanged runs cut.
     """
 
     kind: str

@@ -64,7 +64,8 @@ def page(
 ) -> Page:
     """Return up to `limit` events older than `before`, of all documents or of those asked for. One query.
 
-    Constant in depth: the index on (observed_at, id) is entered where the page before ended. Technical upgrades are no events.
+    Constant in depth: the index on (observed_at, id) is entered where the page before ended. Technical upgrades are no
+    events.
     """
     rows = Version.objects.exclude(kind=Version.Kind.TECHNICAL).select_related("document__platform", "change")
     if document is not None:
@@ -76,7 +77,9 @@ def page(
     if since is not None:
         rows = rows.filter(observed_at__gte=since)
     if before is not None:
-        rows = rows.extra(where=["(monitoring_version.observed_at, monitoring_version.id) < (%s, %s)"], params=before)  # type: ignore[assignment]
+        rows = rows.extra(  # type: ignore[assignment]
+            where=["(monitoring_version.observed_at, monitoring_version.id) < (%s, %s)"], params=before
+        )
     found = list(rows.defer("text", "outline").order_by("-observed_at", "-id")[: limit + 1])
     return _page(found, limit)
 

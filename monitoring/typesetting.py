@@ -117,7 +117,8 @@ def _table(blocks: list[_Block]) -> str:
     rows = blocks[1:] if head else blocks
     body = "\n".join(_row(block, "td") for block in rows)
     top = f"<thead>{head}</thead>" if head else ""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{top}<tbody>{body}</tbody></table></div>'
+    table = f"<table>{top}<tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table">{table}</div>'
 
 
 def _row(block: _Block, tag: str) -> str:
@@ -131,7 +132,7 @@ _GROUPS = {"item": _items, "row": _table}
 
 
 def contents(text: str, outline: Sequence[Sequence[Any]]) -> tuple[tuple[str, str], ...]:
-    """Return (path, title) of the headings that divide the text: its second level, or the first when there are several."""
+    """Return (path, title) of the headings that divide the text: those of the highest level that has three or more."""
     found = [
         (_HEADING.match(text[start:end]), path, text[start:end])
         for _digest, path, _number, _heading, kind, start, end in outline

@@ -46,8 +46,8 @@ def watch(
     """Return the watch of `platform` (or of one `document` of it), made now or there already; tell `user` by mail.
 
     Raises entitlements.PlanLimitReached when the platform would be one more than the plan allows: counted under a lock,
-    so that parallel calls cannot pass the limit together. Raises entitlements.NotInPlan where the plan watches platforms
-    only and `document` is given.
+    so that parallel calls cannot pass the limit together. Raises entitlements.NotInPlan where `document` is given and
+    the plan watches whole platforms only.
     """
     if document is not None:
         entitlements.check_watch_kind(watchlist.organization, WatchKind.DOCUMENT, now=now)

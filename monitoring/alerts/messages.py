@@ -1,6 +1,6 @@
 """What a Delivery says: subject, text and HTML from templates/email/<name>/, in the same order as the change page."""
 
-from collections.abc import Sequence
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from billing import entitlements
 from billing.plans import Feature
 from monitoring import redline, watchlists
 from monitoring.alerts.channels.message import Message
-from monitoring.models import Alert, Change, Delivery, DeliveryItem, Schedule, Significance, Watch
+from monitoring.models import Alert, Change, Delivery, DeliveryItem, Schedule, Significance
 
 CLAUSES_SHOWN = 12
 QUIET = (Significance.FORMAT, Significance.NOISE)
@@ -66,18 +66,24 @@ def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
 
 def _told(delivery: Delivery) -> list[Told]:
     items = DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
-    changes = Change.objects.with_versions().filter(pk__in=items.values("change")).order_by("-observed_at", "-id")
+    changes = Change.objects.with_document().filter(pk__in=items.values("change")).order_by("-observed_at", "-id")
     return [_tell(change, delivery) for change in changes]
 
 
 def _tell(change: Change, delivery: Delivery) -> Told:
-    marked = redline.of(change)
-    shown = [edit for edit in marked if edit.significance == change.significance] or list(marked)
-    rest = sum(edit.significance not in QUIET for edit in marked) - len(shown[:CLAUSES_SHOWN])
-    return Told(change, tuple(shown[:CLAUSES_SHOWN]), max(rest, 0), _watches(change, delivery))
+    clauses = _clauses(change.pk)
+    said = sum(change.counts.values()) - sum(change.suppressed.get(quiet, 0) for quiet in QUIET)
+    return Told(change, clauses, max(said - len(clauses), 0), _watches(change, delivery))
+
+
+@functools.lru_cache(maxsize=64)
+def _clauses(change_id: int) -> tuple[redline.Marked, ...]:
+    """Return the weightiest clauses of a Change, ready to show: the same for all who are told of it."""
+    change = Change.objects.with_versions().get(pk=change_id)
+    edits = change.edits.filter(significance=change.significance)[:CLAUSES_SHOWN]
+    return redline.of(change, edits=edits or change.edits.all()[:CLAUSES_SHOWN])
 
 
 def _watches(change: Change, delivery: Delivery) -> tuple[str, ...]:
     alerts = Alert.objects.for_organization(delivery.organization).filter(change=change)
-    rows: Sequence[Watch] = [alert.watch for alert in alerts.select_related("watch__platform", "watch__document__platform")]
-    return tuple(str(watch) for watch in rows)
+    return tuple(str(alert.watch) for alert in alerts.select_related("watch__platform", "watch__document__platform"))

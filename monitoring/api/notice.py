@@ -3,8 +3,8 @@
 from django.conf import settings
 
 NOTICE = (
-    "Describes what the archived documents state, permit or reserve. Not legal advice and not a finding on enforceability. "
-    "Not affiliated with, endorsed by or sponsored by any platform."
+    "Describes what the archived documents state, permit or reserve. Not legal advice and not a finding on "
+    "enforceability. Not affiliated with, endorsed by or sponsored by any platform."
 )
 
 

@@ -1,6 +1,6 @@
 """What goes out, one shape a noun: the serializers of the lists and records, and the schema of all answers.
 
-Timelines are not serialized here: their events are plain values (`events.py`), described by `Event` for the schema only.
+Timelines are not serialized here: events are plain values (`events.py`) that `Event` describes to the schema.
 """
 
 from typing import Any
@@ -100,8 +100,8 @@ class VersionShape(serializers.ModelSerializer[Version]):
 
     class Meta:
         model = Version
-        fields = ("id", "document", "sequence", "kind", "title", "language", "effective_date", "updated_date", "observed_at",
-                  "recorded_at", "digest", "method", "confidence", "size_words", "page")  # fmt: skip
+        fields = ("id", "document", "sequence", "kind", "title", "language", "effective_date", "updated_date",
+                  "observed_at", "recorded_at", "digest", "method", "confidence", "size_words", "page")  # fmt: skip
         read_only_fields = fields
 
 
@@ -161,8 +161,9 @@ class ChangeShape(serializers.ModelSerializer[Change]):
 
     class Meta:
         model = Change
-        fields = ("id", "platform", "document", "document_name", "before", "after", "significance", "headline", "reasons",
-                  "counts", "suppressed", "effective_date", "observed_at", "recorded_at", "page")  # fmt: skip
+        fields = ("id", "platform", "document", "document_name", "before", "after", "significance", "headline",
+                  "reasons", "counts", "suppressed", "effective_date", "observed_at", "recorded_at",
+                  "page")  # fmt: skip
         read_only_fields = fields
 
     def get_headline(self, change: Change) -> str:

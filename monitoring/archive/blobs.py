@@ -20,7 +20,7 @@ from monitoring.models import Blob
 LEVEL_FULL = 3
 LEVEL_DELTA = 3
 DELTA_PAYS_BELOW = 0.10  # of the payload's size
-MEMORY_BYTES = 48 * 2**20
+MEMORY_BYTES = 16 * 2**20
 MAX_SIZE_BYTES = 64 * 2**20
 
 

@@ -2,16 +2,17 @@
 
 import hashlib
 import itertools
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import JSONField, Max
 
 from monitoring import diff, extract, screen, segment
-from monitoring.archive import captures, chain
+from monitoring.archive import captures, chain, lessons
 from monitoring.models import Change, Clause, Document, Edit, Schedule, Screening, Snapshot, Source, Version
 
 # Of the rules from extraction to significance. A new one means: history may be reread, as technical upgrades.
@@ -93,12 +94,17 @@ def states(document_ids: Sequence[int]) -> list[State]:
     versions = _latest_versions(document_ids)
     sequences = _next_sequences(document_ids)
     seen = _seen(document_ids)
+    taught, accepted = lessons.taught(document_ids), lessons.accepted(document_ids, versions)
     return [
         State(
             document=documents[pk],
             sources=tuple(sources[pk]),
             snapshots=tuple(snapshots.get(source.pk) for source in sources[pk]),
-            memory=memory(documents[pk], versions.get(pk), seen.get(pk, ())),
+            memory=replace(
+                memory(documents[pk], versions.get(pk), seen.get(pk, ())),
+                taught=taught.get(pk, ()),
+                accepted=accepted.get(pk, ()),
+            ),
             current=versions.get(pk),
             observed_at=max(at for source in sources[pk] if (at := source.schedule.last_success_at)),
             next_sequence=sequences.get(pk, 1),
@@ -187,10 +193,11 @@ def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
     _record_clauses([(reading, version) for (reading, _), version in zip(published, versions, strict=True)])
     changed = [(reading, version) for (reading, _), version in zip(published, versions, strict=True) if reading.change]
     changes = Change.objects.bulk_create(_change(reading, version, now) for reading, version in changed)
-    Edit.objects.bulk_create(
+    _record_edits(
         edit
         for (reading, _), change in zip(changed, changes, strict=True)
-        for edit in _edits(reading.change, change)  # type: ignore[arg-type]
+        if reading.change
+        for edit in edits(reading.change, change)
     )
     chain.append([*screenings, *versions, *changes], now=now)
     return changes
@@ -243,10 +250,7 @@ def _version(reading: Reading, screening: Screening, now: datetime) -> Version:
         kind=kinds.get(reading.verdict.outcome, Version.Kind.TECHNICAL),
         screening=screening,
         text=text.text,
-        outline=[
-            [clause.digest.hex(), clause.path, clause.number, clause.heading, clause.kind.value, clause.start, clause.end]
-            for clause in reading.clauses
-        ],
+        outline=outline(reading.clauses),
         digest=hashlib.sha256(text.text.encode()).digest(),
         title=text.title[:300],
         language=text.language[:20],
@@ -258,6 +262,14 @@ def _version(reading: Reading, screening: Screening, now: datetime) -> Version:
         observed_at=state.observed_at,
         recorded_at=now,
     )
+
+
+def outline(clauses: Iterable[segment.Clause]) -> list[list[object]]:
+    """Return the clauses as Version.outline keeps them."""
+    return [
+        [clause.digest.hex(), clause.path, clause.number, clause.heading, clause.kind.value, clause.start, clause.end]
+        for clause in clauses
+    ]
 
 
 def _record_clauses(published: Sequence[tuple[Reading, Version]]) -> None:
@@ -301,7 +313,8 @@ def _change(reading: Reading, version: Version, now: datetime) -> Change:
     )
 
 
-def _edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
+def edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
+    """Yield the rows of a comparison's edits, unsaved, for `change`."""
     for position, edit in enumerate(compared.edits):
         yield Edit(
             change=change,
@@ -316,6 +329,17 @@ def _edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
             significance=edit.significance.value,
             reasons=[_ground(ground) for ground in edit.grounds],
         )
+
+
+def _record_edits(rows: Iterable[Edit]) -> None:
+    """Copy the rows in: a redesign may bring hundreds of edits, and inserting them costs several times as much."""
+    columns = [field for field in Edit._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(field.column for field in columns)
+    as_json = {field.attname for field in columns if isinstance(field, JSONField)}
+    with connection.cursor() as cursor, cursor.copy(f"COPY {Edit._meta.db_table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            values = [getattr(row, field.attname) for field in columns]
+            copy.write_row([json.dumps(v) if f.attname in as_json else v for f, v in zip(columns, values, strict=True)])
 
 
 def _ground(ground: diff.Ground) -> dict[str, str]:

@@ -28,7 +28,7 @@ _COUNT = _any(
     "dreißig|neunzig|sechzig|trente|soixante|treinta|sesenta|noventa|trinta|sessenta",
 )
 PERIOD = _pattern(rf"\b{_COUNT}(?:\s*\(\d+\))?[ \u00a0-]*{_UNIT}\b", r"\d+ ?(?:日|天|个月|か月|年|일|개월)")
-COUNTING = _pattern(_UNIT, _COUNT)
+COUNTING = _pattern(_UNIT, _COUNT, "once|twice|double|half|daily|weekly|monthly|annually|yearly|quarterly")
 _CURRENCY = r"[$€£¥]|\b(?:USD|EUR|GBP|US\$|CHF|CAD|AUD)\b"
 AMOUNT = _pattern(
     rf"(?:{_CURRENCY})\s?\d[\d.,]*(?:\s?(?:million|billion|[mkb]n?)\b)?",
@@ -39,12 +39,15 @@ AGE = _pattern(
     r"\b(?:age[sd]?(?: of)?|at least|under|over|older than|younger than)\s+(?:1\d|2[01]|thirteen|sixteen|eighteen)\b",
     r"\b(?:1\d|2[01])\+? (?:years (?:old|of age)|or older)",
 )
-NUMBER = re.compile(r"(?<![\w.])\d[\d.,]*(?![\w-])")
 REFERENCE = _pattern(
     r"(?:sections?|clauses?|articles?|paragraphs?|exhibits?|annex(?:es)?|appendix|schedules?|chapters?|parts?|steps?|"
     r"§+|no\.|art\.|abschnitt|ziffer|artikel)\s*"
     r"\(?[\d.]+\)?(?:\s*(?:\([a-z0-9]+\)|,|and|or|to|-|–)\s*[\d.]*)*",
     r"^\W*\(?\d{1,3}(?:\.\d{1,3})*[.)]",
+)
+COMPANY = re.compile(
+    r"(?:[^\W\d_a-zß-öø-ÿ][\w&'-]*,? ){1,4}"
+    r"(?:AB|AG|GmbH|Inc|LLC|L\.L\.C|Ltd|Limited|B\.?V|SAS|SARL|S\.A|Oy|ApS|A/S|PBC|PLC|plc|Pty|Corp|Corporation|S\.r\.l|KG|UG|SE|K\.K|Co)\b"
 )
 EMAIL = _pattern(r"[\w.+-]+@[\w-]+\.[\w.-]+", r"\[email[ \u00a0]protected\]", r"\bmailto:")
 CONTACT = _pattern(

@@ -98,6 +98,9 @@ france french germany german japan canada brazil india korea australia china eur
 francisco
 europe union israel
 """
+_FREQUENCY = """
+once twice thrice double triple half hourly daily weekly monthly quarterly annual annually yearly
+"""
 _LISTS = (
     (Why.NEGATION, _NEGATION),
     (Why.DUTY, _DUTY),
@@ -107,8 +110,15 @@ _LISTS = (
     (Why.DATA, _DATA),
     (Why.PROVISION, _PROVISION),
     (Why.JURISDICTION, _JURISDICTION),
+    (Why.NUMBER, _FREQUENCY),
 )
 _WHY_OF_WORD = {word: why for why, words in reversed(_LISTS) for word in words.split()}
+LINKING = frozenset(
+    ["if", "where", "include", "includes", "including", "each", "provided", "apply", "applies", "until", "during"]
+)
+"""Words of scope that rewording exchanges freely."""
+LANGUAGES = frozenset(["", "en", "de", "fr", "es", "pt", "it", "nl"])
+"""Languages whose rule words are listed; "" is a text too short to tell."""
 RULE_WORDS = frozenset(_NEGATION.split()) | frozenset(_DUTY.split())
 
 

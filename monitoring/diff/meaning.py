@@ -28,11 +28,12 @@ _PLAIN_NAMES = frozenset({"policy", "policies", "terms", "legal", "of", "and", "
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One text, which of its clauses are page chrome, and the digests of them all."""
+    """One text, which of its clauses are page chrome, the digests of them all, and whether the lexicon knows its language."""
 
     text: Text
     chrome: zones.Chrome
     digests: frozenset[bytes]
+    is_covered: bool
 
 
 def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
@@ -55,7 +56,7 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
         side, index = (after, edit.after) if edit.after is not None else (before, edit.before)
         return whole_clauses.of_clause(side.text, index or 0, edit.kind, new or old)
     kind = after.text.clauses[edit.after or 0].kind
-    return rewording.of_words(words, old, new, is_heading=kind is Kind.HEADING)
+    return rewording.of_words(words, old, new, is_heading=kind is Kind.HEADING, is_covered=after.is_covered)
 
 
 def _unseen(old: str, new: str, edit: Edit) -> Meaning:

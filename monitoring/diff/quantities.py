@@ -9,7 +9,7 @@ _NUMBERS = {
     word: str(number)
     for number, words in {
         1: "one un une uno una um ein eine einen",
-        2: "two deux dos dois due zwei",
+        2: "two twice double deux dos dois due zwei",
         3: "three trois tres três tre drei",
         4: "four",
         5: "five cinq cinco cinque fünf", 6: "six sechs seis sei", 7: "seven sept siete sete sette sieben",
@@ -25,6 +25,7 @@ _NUMBERS = {
     for word in words.split()
 }  # fmt: skip
 _IN_BRACKETS = re.compile(r"[\w-]+\s*\((\d+)\)")
+_DIGITS = re.compile(r"(?<![\w.])\d[\d.,]*(?<![.,])(?![\w-])")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 
 
@@ -33,6 +34,12 @@ def canonical(quantity: str) -> str:
     text = _IN_BRACKETS.sub(r"\1", quantity.casefold())
     text = _WORD.sub(lambda match: _NUMBERS.get(match[0], match[0]), text)
     return re.sub(r"[\s\u00a0-]+", " ", re.sub(r"s\b", "", text)).strip()
+
+
+def numbers(text: str) -> list[str]:
+    """Return the bare numbers of a text in digits, in order; "one" is too often a pronoun to count."""
+    words = (_NUMBERS.get(match[0], "") for match in _WORD.finditer(text.casefold()))
+    return [*_DIGITS.findall(text), *(word for word in words if word not in ("", "1"))]
 
 
 def exchanged(pattern: re.Pattern[str], old: str, new: str) -> tuple[list[str], list[str]]:

@@ -7,6 +7,8 @@ from collections import Counter
 
 from rapidfuzz import fuzz
 
+from monitoring.screen.normal import word_count
+
 from . import cues, dating, lexicon, quantities
 from .changed_words import MOST_CHARS, ChangedWords, Meaning, because, plain, short
 from .edit import Ground, Significance, Why
@@ -14,28 +16,37 @@ from .edit import Ground, Significance, Why
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?![\w-])")
 _LONG_REWORDING = 10
+_SLIGHT_REWORDING = 10
+_UNREAD_REWORDING = 2
 
 
-def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool) -> Meaning:
-    """Return what it signifies that `words` went and came between two forms of one clause."""
+def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool, is_covered: bool) -> Meaning:
+    """Return what it signifies that `words` went and came between two forms of one clause.
+
+    is_covered: the lexicon knows the language of the text; otherwise nearly every rewording has to count.
+    """
     if not words.gone and not words.come:
         return because(Significance.FORMAT, Why.PLACE)
     if _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
         return because(Significance.NOISE, Why.ROTATING, words.added or words.removed)
     if is_heading and not lexicon.RULE_WORDS.intersection((*words.gone, *words.come)):
         return because(Significance.MINOR, Why.WORDING, words.added or words.removed)
+    sides = old, new
     if not any(_counts(word) for word in (*words.gone, *words.come)):
         old, new = "", ""
-    facts = _facts(old, new)
+    facts, numbers = _facts(old, new), _bare_number(old, new)
     if facts:
         return Significance.SUBSTANTIVE, facts
     grounds = grounds_of([*_unspelled(words)])
     if _is_contact(words, grounds):
         return because(Significance.MINOR, Why.CONTACT, words.added or words.removed)
-    grounds = grounds or _bare_number(old, new)
+    if _is_slight(words, grounds):
+        grounds = ()
+    grounds = grounds or numbers or _companies(*sides)
     if grounds:
         return Significance.SUBSTANTIVE, grounds
-    is_long = sum(words.gone.values()) + sum(words.come.values()) > _LONG_REWORDING
+    count = word_count(" ".join((*words.gone.elements(), *words.come.elements())))
+    is_long = count > (_LONG_REWORDING if is_covered else _UNREAD_REWORDING)
     return because(
         Significance.SUBSTANTIVE if is_long else Significance.MINOR, Why.WORDING, words.added or words.removed
     )
@@ -74,7 +85,7 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
 def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
     """Return the numbers without a unit that became others, cross-references and dates left aside."""
     before, after = (
-        Counter(cues.NUMBER.findall(dating.undated(cues.REFERENCE.sub(" ", each[:MOST_CHARS])))) for each in (old, new)
+        Counter(quantities.numbers(dating.undated(cues.REFERENCE.sub(" ", each[:MOST_CHARS])))) for each in (old, new)
     )
     gone, come = before - after, after - before
     if not gone or not come:
@@ -82,11 +93,31 @@ def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
     return (Ground(Why.NUMBER, short(f"{', '.join(gone)} -> {', '.join(come)}")),)
 
 
+def _companies(old: str, new: str) -> tuple[Ground, ...]:
+    """Return the companies that are named on one side only."""
+    before, after = (
+        frozenset(match[0].split(", ")[-1] for match in cues.COMPANY.finditer(plain(each[:MOST_CHARS])))
+        for each in (old, new)
+    )
+    named = sorted(before ^ after)
+    return (Ground(Why.PARTY, short(", ".join(named))),) if named else ()
+
+
+def _is_slight(words: ChangedWords, grounds: tuple[Ground, ...]) -> bool:
+    """Return whether a few words were exchanged for others and only linking words ("if", "includes") are among them."""
+    count = sum(words.gone.values()) + sum(words.come.values())
+    if count > _SLIGHT_REWORDING or not words.gone or not words.come:
+        return False
+    told = {word for ground in grounds for word in ground.detail.split(", ")}
+    return all(ground.why is Why.SCOPE for ground in grounds) and told <= lexicon.LINKING
+
+
 def _is_contact(words: ChangedWords, grounds: tuple[Ground, ...]) -> bool:
     """Return whether a change concerns how to reach somebody and nothing else."""
-    if any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds) or not cues.CONTACT.search(
-        words.both
-    ):
+    if any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds):
+        return False
+    sides = [bool(cues.CONTACT.search(side)) for side in (words.removed, words.added)]
+    if not (all(sides) if grounds else any(sides)):
         return False
     return len(words.gone) + len(words.come) <= (20 if cues.EMAIL.search(words.both) else 12 if not grounds else 0)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import zones
+from monitoring.extract import language
+
+from . import lexicon, zones
 from .edit import Edit, Ground, Significance, Text
 from .meaning import Side, meaning
 
@@ -34,4 +36,5 @@ def _weighed(before: Side, after: Side, edit: Edit) -> Edit:
 
 
 def _side(text: Text) -> Side:
-    return Side(text, zones.Chrome(text), frozenset(clause.digest for clause in text.clauses))
+    is_covered = language.guess(text.markdown) in lexicon.LANGUAGES
+    return Side(text, zones.Chrome(text), frozenset(clause.digest for clause in text.clauses), is_covered)

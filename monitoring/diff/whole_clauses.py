@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from monitoring.screen.normal import word_count
 from monitoring.segment import Kind
 
 from . import cues, lexicon, zones
@@ -24,6 +25,7 @@ def of_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
     """Return what it signifies that the clause at `index` of `text` (`raw`) was added or removed."""
     clause = text.clauses[index]
     words = text.normals[index].split()
+    count = word_count(text.normals[index])
     why = Why.RULES_ADDED if kind is EditKind.ADDED else Why.RULES_REMOVED
     is_title = clause.kind is Kind.HEADING and (
         len(words) <= _TITLE_WORDS or not lexicon.RULE_WORDS.intersection(words)
@@ -32,13 +34,15 @@ def of_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
         return because(Significance.MINOR, Why.WORDING, raw)
     if _names_a_party(text, index) and words:
         return Significance.SUBSTANTIVE, (Ground(Why.PARTY, short(raw)), Ground(why))
-    if len(words) < (2 if clause.kind is Kind.ROW else 4):
+    if count < (2 if clause.kind is Kind.ROW else 4):
         return because(Significance.MINOR, Why.WORDING, raw)
-    if len(words) <= _ANNOUNCEMENT_WORDS and cues.ANNOUNCEMENT.search(raw):
+    if count <= _ANNOUNCEMENT_WORDS and cues.ANNOUNCEMENT.search(raw):
         return because(Significance.HOUSEKEEPING if kind is EditKind.REMOVED else Significance.MINOR, Why.DATE, raw)
-    if len(words) <= _CONTACT_WORDS and cues.REACH.search(raw) and cues.CONTACT.search(raw):
+    if count <= _CONTACT_WORDS and cues.REACH.search(raw) and cues.CONTACT.search(raw):
         return because(Significance.MINOR, Why.CONTACT, raw)
     grounds = grounds_of(words)
+    if not grounds and cues.COMPANY.search(raw):
+        grounds = (Ground(Why.PARTY, short(raw)),)
     if _is_lead_in(raw, words) or (not grounds and _is_fragment(clause.kind, raw, words)):
         return because(Significance.MINOR, Why.WORDING, raw)
     return Significance.SUBSTANTIVE, (Ground(why, short(raw)), *grounds)
@@ -58,7 +62,7 @@ def _is_fragment(kind: Kind, raw: str, words: list[str]) -> bool:
     """Return whether a clause is a few words without a sentence, a number or a place in a table."""
     return (
         kind is not Kind.ROW
-        and len(words) < 12
+        and word_count(raw) < 12
         and not zones.ends_sentence(zones.plain_of(raw))
         and not _DIGIT.search(raw)
     )

@@ -8,7 +8,8 @@ from rapidfuzz.distance import Indel
 
 from .edit import Text, Words
 
-_TOKEN = re.compile(r"\]\([^)\s]*\)|\w+|[^\w\s]|\s+")
+_UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+_TOKEN = re.compile(rf"\]\([^)\s]*\)|[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]|\s+")
 _MOST_CELLS = 30_000_000
 _SHORT_ISLAND = 4
 

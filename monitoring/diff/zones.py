@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from monitoring.screen.normal import word_count
 from monitoring.segment import Clause, Kind
 
 from . import cues, lexicon
@@ -85,7 +86,7 @@ def _is_prose(raw: str, clause: Clause) -> bool:
         return False
     plain = plain_of(raw)
     inside = sum(len(match[1]) for match in _LINK.finditer(raw))
-    words = plain.count(" ") + 1
+    words = word_count(plain)
     if words < _PROSE_WORDS or inside > len(plain) * 0.6 or plain.startswith(("©", "Copyright")) or _is_banner(raw):
         return False
     return ends_sentence(plain) or words >= 25 or clause.kind is Kind.ROW
@@ -95,11 +96,12 @@ def _is_scrap(raw: str, clause: Clause) -> bool:
     """Return whether a clause around the text is a link, a button, a line of a footer, and not a rule left over."""
     plain = plain_of(raw)
     words = plain.lower().split()
-    if is_label(raw) or (cues.CHROME.search(plain) and len(words) <= 30):
+    count = word_count(plain)
+    if is_label(raw) or (cues.CHROME.search(plain) and count <= 30):
         return True
     if clause.kind in (Kind.ROW, Kind.ITEM) or "@" in plain or lexicon.RULE_WORDS.intersection(words):
         return False
-    return len(words) <= (6 if ends_sentence(plain) else 25)
+    return count <= (6 if ends_sentence(plain) else 25)
 
 
 def _is_banner(raw: str) -> bool:

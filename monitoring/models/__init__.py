@@ -6,6 +6,8 @@ from monitoring.models.catalog import Document, Platform, Source
 from monitoring.models.changes import Change, Edit, Significance
 from monitoring.models.evidence import Link
 from monitoring.models.fetching import Fetch, Schedule
+from monitoring.models.proposals import HubVisit, Proposal
+from monitoring.models.rules import Decision, Rule
 from monitoring.models.screenings import Screening
 from monitoring.models.snapshots import Blob, Certificate, Snapshot
 from monitoring.models.versions import Clause, Version
@@ -27,6 +29,10 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Edit",
     "Significance",
     "Link",
+    "Rule",
+    "Decision",
+    "HubVisit",
+    "Proposal",
     "Watchlist",
     "Watch",
     "Channel",

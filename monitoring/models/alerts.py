@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
 from monitoring.models.changes import Change
+from monitoring.models.proposals import Proposal
 from monitoring.models.watching import Channel, Watch
 
 
@@ -51,7 +52,8 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
 
 
 class Delivery(TenantModel):
-    """One message to one channel. An alert mail carries one Change; a digest gathers Changes until it is due.
+    """One message to one channel. An alert mail carries one Change, a notice the Proposals of one platform that came
+    together; a digest gathers both until it is due.
 
     `message_id` never changes over retries, so that a receiver can drop a double. Parked after too many attempts.
     """
@@ -59,6 +61,7 @@ class Delivery(TenantModel):
     class Kind(models.TextChoices):
         ALERT = "alert", _("alert")
         DIGEST = "digest", _("digest")
+        NOTICE = "notice", _("notice")
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -93,11 +96,13 @@ class Delivery(TenantModel):
 
 
 class DeliveryItem(TenantModel):
-    """A Change that a Delivery carries: one message per channel and Change, naming all watches that matched."""
+    """A Change or a Proposal that a Delivery carries: one message per channel and each of them, naming all watches that
+    matched."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="items")
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
-    change = models.ForeignKey(Change, models.PROTECT, related_name="+")
+    change = models.ForeignKey(Change, models.PROTECT, null=True, blank=True, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -105,7 +110,13 @@ class DeliveryItem(TenantModel):
             SameOrganization("delivery", name="item_delivery_same_organization"),
             SameOrganization("channel", name="item_channel_same_organization"),
             models.UniqueConstraint(fields=["channel", "change"], name="delivery_item_once_per_channel_and_change"),
+            models.UniqueConstraint(fields=["channel", "proposal"], name="delivery_item_once_per_channel_and_proposal"),
+            models.CheckConstraint(
+                condition=Q(change=None, proposal__isnull=False) | Q(change__isnull=False, proposal=None),
+                name="delivery_item_carries_one_thing",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"change {self.change_id} in delivery {self.delivery_id}"
+        carried = f"change {self.change_id}" if self.change_id else f"proposal {self.proposal_id}"
+        return f"{carried} in delivery {self.delivery_id}"

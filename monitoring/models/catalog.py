@@ -13,7 +13,9 @@ class PlatformQuerySet(models.QuerySet["Platform"]):
     def with_freshness(self) -> "PlatformQuerySet":
         """Each with document_count, changed_at and checked_at (both None before there was anything to tell)."""
         own = models.Q(document__platform=models.OuterRef("pk"), document__retired_at=None)
-        documents = apps.get_model("monitoring", "Document").objects.filter(platform=models.OuterRef("pk"), retired_at=None)
+        documents = apps.get_model("monitoring", "Document").objects.filter(
+            platform=models.OuterRef("pk"), retired_at=None
+        )
         changes = apps.get_model("monitoring", "Change").objects.filter(own)
         schedules = apps.get_model("monitoring", "Schedule").objects.filter(
             source__document__platform=models.OuterRef("pk"), source__retired_at=None
@@ -27,7 +29,8 @@ class PlatformQuerySet(models.QuerySet["Platform"]):
 
 def _aggregate(rows: models.QuerySet, aggregate: models.Aggregate) -> models.Subquery:
     """Return one figure over `rows` of the outer row, as a subquery: joins would multiply each other."""
-    return models.Subquery(rows.order_by().annotate(one=models.Value(1)).values("one").annotate(figure=aggregate).values("figure"))
+    grouped = rows.order_by().annotate(one=models.Value(1)).values("one")
+    return models.Subquery(grouped.annotate(figure=aggregate).values("figure"))
 
 
 class Platform(models.Model):

@@ -32,8 +32,9 @@ class ChangeQuerySet(models.QuerySet["Change"]):
 
     def older_than(self, place: tuple[datetime, int]) -> "ChangeQuerySet":
         """Changes that come after `place` (observed_at, id) in the order newest first; as cheap at any depth."""
-        columns = [self.model._meta.db_table + "." + name for name in ("observed_at", "id")]
-        rows: ChangeQuerySet = self.extra(where=[f"({', '.join(columns)}) < (%s, %s)"], params=place)  # type: ignore[assignment]
+        rows: ChangeQuerySet = self.extra(  # type: ignore[assignment]
+            where=["(monitoring_change.observed_at, monitoring_change.id) < (%s, %s)"], params=place
+        )
         return rows
 
     def without_texts(self) -> "ChangeQuerySet":

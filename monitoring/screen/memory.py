@@ -50,6 +50,7 @@ class Memory:
     closed list.
     digest: the Verdict.digest of the current Version; saves work, b"" when not at hand.
     taught: the document's rules from operators, as `diff.rules` proposes them.
+    accepted: digests of held texts that an operator decided to publish when they are served again.
     """
 
     text: str = ""
@@ -61,6 +62,7 @@ class Memory:
     method: str = ""
     title: str = ""
     digest: bytes = b""
+    accepted: tuple[bytes, ...] = ()
 
 
 def remember(looks: Iterable[Look]) -> tuple[Seen, ...]:

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
     r"[a-z]\.[0-9]{1,3})[.):]+[*]*[ \t]+",
     re.IGNORECASE,
 )
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _OTHER = re.compile(r"[^\w\n %$€£¥.,]")
 _LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))|%(?<![0-9]%)(?<![0-9] %)")
 
@@ -39,6 +40,11 @@ def normal_lines(text: str) -> tuple[str, ...]:
     lines = [_NUMBER.sub("", line, count=1) if _NUMBER.match(line) else line for line in text.split("\n")]
     text = "\n".join(lines).casefold().replace("_", " ").replace(", ", " ").replace(". ", " ").replace(".\n", "\n")
     return tuple(line.strip() for line in _LOOSE.sub(" ", _OTHER.sub(" ", text)).split("\n"))
+
+
+def word_count(text: str) -> int:
+    """Return how many words a text has; of scripts without spaces, two characters count as one word."""
+    return len(text.split()) + (0 if text.isascii() else len(_UNSPACED.findall(text)) // 2)
 
 
 def normal_form(text: str) -> str:

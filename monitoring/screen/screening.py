@@ -44,6 +44,9 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
     known = next((seen for seen in memory.seen if seen.digest == digest), None)
     sketch = known.sketch if known else sketches.sketch(form)
     against = symptoms.findings(candidate)
+    if digest in memory.accepted:
+        outcome = Outcome.NEWS if memory.text else Outcome.FIRST
+        return Verdict(outcome, Difference.WORDS, digest, sketch, (Finding(Reason.OPERATOR), *against))
     if not memory.text:
         return Verdict(Outcome.HELD if against else Outcome.FIRST, Difference.WORDS, digest, sketch, against)
     before = normal.normal_form(memory.text)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from monitoring.extract import Extract, Sign
 
+from .normal import word_count
 from .verdict import Finding, Reason
 
 _SHORT_WORDS = 220
@@ -66,7 +67,7 @@ _RULES = re.compile(
 def findings(candidate: Extract) -> tuple[Finding, ...]:
     """Return why a text cannot be the document, whatever its past; empty when nothing speaks against it."""
     text = candidate.text
-    words = text.count(" ") + text.count("\n") + 1
+    words = word_count(text)
     if Sign.BOT_WALL in candidate.signs and words < _SHORT_WORDS and not reads_like_rules(text):
         return (Finding(Reason.BOT_WALL, "the page asks to prove a human"),)
     return of_text(text)
@@ -74,7 +75,7 @@ def findings(candidate: Extract) -> tuple[Finding, ...]:
 
 def of_text(text: str) -> tuple[Finding, ...]:
     """Return what the text alone says against itself."""
-    words = len(text.split())
+    words = word_count(text)
     if words >= _SHORT_WORDS:
         return tuple(_headline(text)) if words < _LONG_WORDS else ()
     for pattern, reason in (
@@ -86,7 +87,7 @@ def of_text(text: str) -> tuple[Finding, ...]:
         match = pattern.search(text)
         if match and not (reads_like_rules(text) and words > 120):
             return (Finding(reason, " ".join(match[0].split())[:120], (match.span(),)),)
-    if words < _LEAST_WORDS and not _is_dense(text):
+    if words < _LEAST_WORDS:
         return (Finding(Reason.TOO_SHORT, f"{words} words"),)
     return ()
 
@@ -107,8 +108,3 @@ def reads_like_rules(text: str) -> bool:
     )
     found = len(_RULES.findall(prose))
     return found >= 3 and found * 250 >= prose.count(" ")
-
-
-def _is_dense(text: str) -> bool:
-    """Return whether a text without many spaces is long all the same (Chinese, Japanese, Thai)."""
-    return not text.isascii() and sum(1 for character in text if character > "\u0e00") > 80

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     UNSURE = "unsure extraction"
     PERSISTED = "persisted"
     RETURNED = "returned"
+    OPERATOR = "operator's decision"
 
 
 Span = tuple[int, int]

@@ -1,4 +1,4 @@
-"""What the tests of pages and API stand on: Acme changed its terms ten days ago; Alice owns an organization, Charlie another."""
+"""What tests of pages and API stand on: Acme changed its terms; Alice and Charlie have an organization each."""
 
 import uuid
 from datetime import timedelta

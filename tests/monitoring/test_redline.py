@@ -17,11 +17,15 @@ PIECES = st.lists(
 
 
 def test_readable_leaves_out_the_signs_of_markdown():
-    pieces = [Piece("same", "- **Retention.** We keep [inputs](https://a.example/"), Piece("removed", "x"), Piece("added", "y"),
-              Piece("same", ") for "), Piece("removed", "30"), Piece("added", "90"), Piece("same", " days")]  # fmt: skip
-    assert readable(pieces) == (
-        Piece("same", "Retention. We keep inputs for "), Piece("removed", "30"), Piece("added", "90"), Piece("same", " days"),
-    )  # fmt: skip
+    days = (Piece("removed", "30"), Piece("added", "90"), Piece("same", " days"))
+    target = (Piece("removed", "x"), Piece("added", "y"))
+    pieces = [
+        Piece("same", "- **Retention.** We keep [inputs](https://a.example/"),
+        *target,
+        Piece("same", ") for "),
+        *days,
+    ]
+    assert readable(pieces) == (Piece("same", "Retention. We keep inputs for "), *days)
 
 
 def test_readable_shows_the_target_where_only_a_link_changed():

@@ -72,9 +72,8 @@ def test_each_clause_has_its_address():
 
 
 def test_headings_markers_links_and_tables_are_set():
-    out = html(
-        "# Terms\n\n**Note.** See [the policy](https://a.example/p?x=1&y=2).\n\n(a) first\n\n| A | B |\n| --- | --- |\n| 1 | 2 |"
-    )
+    table = "| A | B |\n| --- | --- |\n| 1 | 2 |"
+    out = html(f"# Terms\n\n**Note.** See [the policy](https://a.example/p?x=1&y=2).\n\n(a) first\n\n{table}")
     assert "<h2" in out
     assert "<strong>Note.</strong>" in out
     assert 'href="https://a.example/p?x=1&amp;y=2" rel="nofollow noopener"' in out

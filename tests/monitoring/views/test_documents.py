@@ -39,7 +39,9 @@ def test_a_page_that_fails_is_not_shown_as_a_change_of_the_document(client, sour
 
 
 def test_a_text_held_back_is_said_and_never_shown(client, source, change, now):
-    wall = b"<html><body><main><h1>Access denied</h1><p>Something went wrong. Please try again later.</p></main></body></html>"
+    wall = (
+        b"<html><body><main><h1>Access denied</h1><p>Something went wrong. Please try later.</p></main></body></html>"
+    )
     reading, _change = world.serve(source, wall, at=now - timedelta(hours=1))
     assert reading.verdict.outcome == "held"
     page = client.get(change.document.get_absolute_url()).content.decode()

@@ -82,8 +82,9 @@ def addresses(change):
 
 
 PAGES = [
-    "home", "platforms", "platforms, filtered", "platform", "document", "version", "changes", "changes, filtered", "change",
-    "change, side by side", "timeline", "timeline of a document", "coverage", "methodology", "crawler", "api", "problems",
+    "home", "platforms", "platforms, filtered", "platform", "document", "version", "changes", "changes, filtered",
+    "change", "change, side by side", "timeline", "timeline of a document", "coverage", "methodology", "crawler", "api",
+    "problems",
 ]  # fmt: skip
 
 
