@@ -39,7 +39,9 @@ class Publisher:
         """Read the pages: only the serving process needs them in memory."""
         with tarfile.open(self.folder / "pages.tar.xz") as archive:
             files = {member.name: archive.extractfile(member).read() for member in archive if member.isfile()}
-        self.pages = {(state, row["path"]): files[f"{state}/{row['file']}"] for state in STATES for row in self.manifest}
+        self.pages = {
+            (state, row["path"]): files[f"{state}/{row['file']}"] for state in STATES for row in self.manifest
+        }
 
     def rows(self) -> list[dict[str, str]]:
         """Return one row per document: name, url, selector."""

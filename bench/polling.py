@@ -129,7 +129,8 @@ def _run_rival(name: str, publisher: Any, folder: Path) -> dict[str, float]:
     jobs, config = folder / "jobs.yaml", folder / "config.yaml"
     jobs.write_text(
         "\n---\n".join(
-            f"name: {json.dumps(row['name'])}\nurl: {row['url']}\nfilter:\n- css: {json.dumps(row.get('selector') or 'body')}\n- html2text"
+            f"name: {json.dumps(row['name'])}\nurl: {row['url']}\n"
+            f"filter:\n- css: {json.dumps(row.get('selector') or 'body')}\n- html2text"
             for row in publisher.rows()
         )
     )

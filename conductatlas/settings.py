@@ -43,7 +43,9 @@ def env_list(name: str, default: str = "") -> list[str]:
 
 # --- where and how we run -------------------------------------------------------------------------------------------
 PRODUCTION = env_bool("PRODUCTION", default=False)
-DEBUG = env_bool("DEBUG", default=False)  # Django's own: keeps every query in memory, so not even on a laptop by default
+DEBUG = env_bool(
+    "DEBUG", default=False
+)  # Django's own: keeps every query in memory, so not even on a laptop by default
 VAR = Path(env("CONDUCTATLAS_VAR", str(BASE_DIR / "var"))).resolve()
 PORT = int(env_number("PORT", 8000))
 SITE_URL = env("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
@@ -55,7 +57,9 @@ REDIS_URL = env("REDIS_URL")
 EMBEDDED = not (DATABASE_URL and REDIS_URL)
 
 if PRODUCTION:
-    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env(name)]
+    missing = [
+        name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SITE_URL", "ALLOWED_HOSTS") if not env(name)
+    ]
     if missing:
         raise ImproperlyConfigured(
             f"PRODUCTION=true needs {', '.join(missing)}: set them in the environment, or NAME_FILE with the path of "
@@ -100,7 +104,12 @@ DATABASES = {
         **(
             database_from(DATABASE_URL)
             if DATABASE_URL
-            else {"NAME": SERVERS.database_name, "USER": SERVERS.database_user, "HOST": SERVERS.database_host, "PORT": SERVERS.database_port}
+            else {
+                "NAME": SERVERS.database_name,
+                "USER": SERVERS.database_user,
+                "HOST": SERVERS.database_host,
+                "PORT": SERVERS.database_port,
+            }
         ),
     }
 }
@@ -236,7 +245,9 @@ EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=bool(EMAIL_HOST) and EMAIL_PORT == 587)
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "monitoring.alerts.mailbox.EmailBackend"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "monitoring.alerts.mailbox.EmailBackend"
+)
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", "ConductAtlas <alerts@localhost>")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min
 
 from accounts.models import User
 from monitoring import diff, extract, redline, screen
@@ -50,7 +50,7 @@ class Comparison:
 def queue(document_ids: Sequence[int] | None = None) -> list[Held]:
     """Return the documents whose text is held back (of `document_ids` only, if given), the longest held first.
 
-    Four queries, however many there are.
+    Five queries, however many there are.
     """
     rows = Schedule.objects.exclude(held_at=None)
     if document_ids is not None:
@@ -58,9 +58,16 @@ def queue(document_ids: Sequence[int] | None = None) -> list[Held]:
     spells = dict(rows.values_list("source__document").annotate(since=Min("held_at")).order_by("since"))
     documents = Document.objects.with_platform().in_bulk(spells)
     latest = _latest_screenings(list(spells))
-    decisions = _latest_decisions(list(spells))
+    decisions, looks = _latest_decisions(list(spells)), _looks(list(spells))
     return [
-        _held(documents[pk], since, latest[pk], decisions.get((pk, bytes(latest[pk].digest))))
+        Held(
+            document=documents[pk],
+            since=since,
+            screening=latest[pk],
+            looks=sum(looks.get(pk, {}).values()),
+            times=looks.get(pk, {}).get(bytes(latest[pk].digest), 0),
+            decision=decisions.get((pk, bytes(latest[pk].digest))),
+        )
         for pk, since in spells.items()
         if pk in latest
     ]
@@ -73,6 +80,8 @@ def of(document: Document) -> Held | None:
 
 def compare(held: Held) -> Comparison:
     """Return the held text, read anew from its captures, beside the text that stands."""
+    if not held.screening.snapshot_ids:
+        return Comparison("", b"", "Nothing was captured yet.", (), "")
     try:
         candidate = extract.extract(_pages(held.screening))
     except (extract.ExtractError, blobs.BlobError) as error:
@@ -88,7 +97,7 @@ def compare(held: Held) -> Comparison:
 def decide(
     *, held: Held, outcome: Decision.Outcome, note: str, operator: User, now: datetime, digest: bytes = b""
 ) -> Decision:
-    """Record what was decided about the held text, known by `digest`; the document is looked at again at once to publish.
+    """Record what was decided about the held text, known by `digest`; to publish, the document is due again at once.
 
     Raises DecisionError when there is no text to publish.
     """
@@ -109,10 +118,16 @@ def decide(
     return decision
 
 
-def _held(document: Document, since: datetime, screening: Screening, decision: Decision | None) -> Held:
-    counted = Screening.objects.held().filter(document=document, recorded_at__gte=since)
-    found = counted.aggregate(looks=Count("id"), times=Count("id", filter=Q(digest=screening.digest)))
-    return Held(document, since, screening, found["looks"], found["times"], decision)
+def _looks(document_ids: Sequence[int]) -> dict[int, dict[bytes, int]]:
+    """Return how often each text was seen in the present spell of being held, by document and digest."""
+    rows = Screening.objects.held().filter(
+        document__in=document_ids, recorded_at__gte=F("document__sources__schedule__held_at")
+    )
+    found: dict[int, dict[bytes, int]] = {}
+    counted = rows.order_by().values_list("document_id", "digest").annotate(times=Count("id", distinct=True))
+    for document_id, digest, times in counted:
+        found.setdefault(document_id, {})[bytes(digest)] = times
+    return found
 
 
 def _latest_screenings(document_ids: Sequence[int]) -> dict[int, Screening]:

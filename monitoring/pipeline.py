@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,7 +46,9 @@ def poll(sources: Sequence[Source], *, now: datetime) -> Polled:
     )
 
 
-def read(*, now: datetime, limit: int = 50, document_ids: Iterable[int] | None = None) -> tuple[list[readings.Reading], list[Change]]:
+def read(
+    *, now: datetime, limit: int = 50, document_ids: Iterable[int] | None = None
+) -> tuple[list[readings.Reading], list[Change]]:
     """Read up to `limit` documents that have a new capture; return the readings and the Changes made, both maybe empty.
 
     One transaction: the rows stay locked until everything is written, so nothing is read twice or by two.
@@ -92,7 +94,7 @@ def _understand_pages(state: readings.State) -> readings.Reading:
 def _read_safely(state: readings.State) -> readings.Reading | None:
     try:
         return understand(state)
-    except Exception:  # noqa: BLE001 - logged with its traceback, counted on the row
+    except Exception:
         log.exception("reading %s failed; it is tried again, and parked after three times", state.document)
         readings.record_crash(state.document.pk)
         return None
@@ -111,7 +113,7 @@ def _held(state: readings.State, reason: screen.Reason, detail: str) -> readings
 
 async def _get(sources: Sequence[Source], now: datetime) -> list[captures.Capture]:
     """Return one capture per source, in the order they came in."""
-    by_id = {source.pk: source for source in sources}
+    by_key: dict[Hashable, Source] = {source.pk: source for source in sources}
     requests = [_request(source) for source in sources]
     started = time.monotonic()
     taken = []
@@ -119,7 +121,7 @@ async def _get(sources: Sequence[Source], now: datetime) -> list[captures.Captur
         async for request, answer in fetcher.get_many(requests):
             at = now + timedelta(seconds=time.monotonic() - started)
             origin = Snapshot.Origin.RENDERED if request.render else Snapshot.Origin.FETCHED
-            taken.append(captures.Capture(by_id[request.key], at, answer, origin))
+            taken.append(captures.Capture(by_key[request.key], at, answer, origin))
     return taken
 
 
@@ -137,7 +139,7 @@ def _request(source: Source) -> fetch.Request:
 
 def _fetch_settings() -> fetch.FetchSettings:
     return fetch.FetchSettings(
-        user_agent=fetch.user_agent(settings.FETCH_CONTACT_URL),
+        user_agent=settings.FETCH_USER_AGENT,
         valkey_url=settings.CACHE_URL,
         allow_private=fetch.private_pairs(settings.FETCH_ALLOW_PRIVATE),
         host_interval_seconds=settings.FETCH_HOST_INTERVAL_SECONDS,

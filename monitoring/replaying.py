@@ -130,7 +130,14 @@ def _declaration(page: Page, chosen: SourceDeclaration | None) -> PlatformDeclar
         terms_type="", name=page.slug, region="", language="", audience="", sources=(source,)
     )
     return PlatformDeclaration(
-        slug=page.slug, name=page.slug, vendor="", home_page="", legal_hub="", category="", documents=(document,), path=Path()
+        slug=page.slug,
+        name=page.slug,
+        vendor="",
+        home_page="",
+        legal_hub="",
+        category="",
+        documents=(document,),
+        path=Path(),
     )
 
 

@@ -21,9 +21,11 @@ from monitoring.archive import partitions
 from monitoring.demo import captures, declarations
 from monitoring.models import Document, Platform, Snapshot, Source, Version
 
-PASSWORD = "atlas demo 2026"
-PEOPLE = (("professional@demo.example", plans.PROFESSIONAL, 6), ("free@demo.example", plans.FREE, 1))
-TOLD_SINCE = timedelta(days=45)  # what changed later than this has been told to the two, so their mailboxes are not empty
+PASSWORD = "atlas demo 2026"  # noqa: S105 - of two people of a demo world
+PEOPLE = (("professional@demo.example", "Demo desk", plans.PROFESSIONAL, 6), ("free@demo.example", "Demo reader", plans.FREE, 1))
+TOLD_SINCE = timedelta(
+    days=45
+)  # what changed later than this has been told to the two, so their mailboxes are not empty
 
 
 def began_at(folder: Path, *, now: datetime) -> datetime:
@@ -45,7 +47,7 @@ def seed(folder: Path, *, base_url: str, now: datetime) -> tuple[str, ...]:
     catalog_records.sync(catalog.load(folder / "declarations"), now=now)
     if not Version.objects.exists():
         _live_through(began, base_url, now)
-    sign_ins = (f"{email}  {PASSWORD}   ({plan.name})" for email, plan, _ in PEOPLE)
+    sign_ins = (f"{email}  {PASSWORD}   ({plan.name})" for email, _, plan, _ in PEOPLE)
     return ("Sign in with", *sign_ins)
 
 
@@ -55,8 +57,8 @@ def _live_through(began: datetime, base_url: str, now: datetime) -> None:
     told_since = began - TOLD_SINCE
     _take([capture for capture in past if capture.at < told_since], base_url, now)
     matching.match_all(now=now)  # nobody watches yet
-    for email, plan, watched in PEOPLE:
-        _settle(email, plan, watched, told_since)
+    for email, name, plan, watched in PEOPLE:
+        _settle(email, name, plan, watched, told_since)
     _take([capture for capture in past if capture.at >= told_since], base_url, now)
     matching.match_all(now=now)
     delivery.open_missing_digests(now=now)
@@ -103,9 +105,9 @@ def _answer(capture: captures.Capture, base_url: str) -> fetch.Response | fetch.
     )
 
 
-def _settle(email: str, plan: Plan, watched: int, now: datetime) -> User:
+def _settle(email: str, name: str, plan: Plan, watched: int, now: datetime) -> User:
     """Register a person on `plan` who watches the first platforms of the catalog."""
-    user = people.register(email=email, password=PASSWORD, now=now, name=plan.name)
+    user = people.register(email=email, password=PASSWORD, now=now, name=name)
     organization = user.memberships.get(organization__is_personal=True).organization
     subscriptions.grant(organization=organization, plan=plan, now=now)
     watchlist = watchlists.default_watchlist(organization=organization, now=now)

@@ -70,5 +70,3 @@ def sweep(**_: object) -> None:
     read_waiting.delay()
     match_waiting.delay()
     deliver_due.delay()
-
-

@@ -6,7 +6,7 @@ from pathlib import Path
 os.environ.setdefault("CONDUCTATLAS_VAR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ.setdefault("BILLING", "manual")
 
-from conductatlas.settings import *  # noqa: E402, F403
+from conductatlas.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FETCH_HOST_INTERVAL_SECONDS = 0

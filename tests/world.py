@@ -29,8 +29,8 @@ def terms(chrome="", **changed):
         heading = next(name for name in CLAUSES if name.startswith(f"{key[1:]}."))
         texts[heading] = text
     body = "".join(f"<h2>{heading}</h2><p>{text}</p>" for heading, text in texts.items())
-    page = f"<html lang=en><head><title>Terms</title></head><body>{chrome}<main><h1>Terms of Service</h1>{body}</main></body></html>"
-    return page.encode()
+    main = f"<main><h1>Terms of Service</h1>{body}</main>"
+    return f"<html lang=en><head><title>Terms</title></head><body>{chrome}{main}</body></html>".encode()
 
 
 def declare(*platforms, url="https://{slug}.example/terms", select=("main",), now, parts=1):

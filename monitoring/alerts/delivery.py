@@ -42,7 +42,7 @@ def deliver(delivery: Delivery, *, now: datetime) -> bool:
         log.warning("delivery %s to %s failed: %s", delivery.pk, delivery.channel.kind, error)
         _note_failure(delivery, str(error), is_permanent=error.is_permanent, now=now)
         return False
-    except Exception as error:  # noqa: BLE001 - logged with its traceback, kept on the row
+    except Exception as error:
         log.exception("delivery %s could not be composed", delivery.pk)
         _note_failure(delivery, f"{type(error).__name__}: {error}", is_permanent=False, now=now)
         return False
@@ -65,7 +65,9 @@ def open_missing_digests(*, now: datetime) -> None:
     """Open a digest for each channel of a weekly organization that watches something and has none open."""
     rows = Channel.objects.exclude(verified_at=None).filter(
         Exists(Watch.objects.filter(organization=OuterRef("organization"))),
-        ~Exists(Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)),
+        ~Exists(
+            Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)
+        ),
         disabled_at=None,
     )
     found = list(rows)

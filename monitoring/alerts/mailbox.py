@@ -1,6 +1,5 @@
 """A mailbox in a folder, for laptop and demo: mails are written as .eml files instead of being sent."""
 
-import os
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ class EmailBackend(BaseEmailBackend):
         for message in email_messages:
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.eml"
             (folder / f".{name}").write_bytes(message.message().as_bytes())
-            os.replace(folder / f".{name}", folder / name)
+            (folder / f".{name}").replace(folder / name)
         return len(email_messages)
 
 

@@ -27,7 +27,8 @@ def match(change: Change, *, now: datetime) -> int:
             return 0
         watches = watchlists.concerned(change, now=now)
         Alert.objects.bulk_create(
-            Alert(organization_id=watch.organization_id, watch=watch, change=change, created_at=now) for watch in watches
+            Alert(organization_id=watch.organization_id, watch=watch, change=change, created_at=now)
+            for watch in watches
         )
         _hand_over(change, watches, now)
         Matching.objects.filter(pk=change.pk).update(alerts=len(watches))

@@ -29,7 +29,9 @@ class Told:
 
 def compose(delivery: Delivery, *, now: datetime) -> Message:
     """Return the message of `delivery` as it reads at `now`."""
-    name, context = ("digest", _digest(delivery, now)) if delivery.kind == Delivery.Kind.DIGEST else ("change", _alert(delivery))
+    name, context = (
+        ("digest", _digest(delivery, now)) if delivery.kind == Delivery.Kind.DIGEST else ("change", _alert(delivery))
+    )
     context |= {
         "delivery": delivery,
         "organization": delivery.organization,
@@ -60,7 +62,7 @@ def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
         "documents_checked": documents.count(),
         "documents_failing": schedules.exclude(reason="").values("source__document").distinct().count(),
         "documents_held": schedules.exclude(held_at=None).values("source__document").distinct().count(),
-        "platforms": sorted({document.platform.name for document in documents.with_platform()}),
+        "platforms": sorted({document.platform.name for document in documents.select_related("platform")}),
     }
 
 

@@ -88,13 +88,12 @@ def store(payloads: Iterable[Payload], *, now: datetime) -> int:
 
 def load(digest: bytes) -> bytes:
     """Return the bytes of the blob. Raises BlobError when they are gone or damaged."""
-    digest = bytes(digest)
     if (body := _recent.get(digest)) is not None:
         return body
     row = Blob.objects.filter(digest=digest).first()
     if row is None:
         raise BlobError(f"blob {digest.hex()}: no such blob in the archive")
-    dictionary = load(row.base_id) if row.base_id else None
+    dictionary = load(bytes(row.base_id)) if row.base_id else None
     body = _unpacked(digest, _read_file(digest), dictionary)
     _recent.put(digest, body)
     return body
@@ -133,9 +132,9 @@ def _packed(body: bytes, level: int, dictionary: bytes | None) -> bytes:
 
 
 def _unpacked(digest: bytes, packed: bytes, dictionary: bytes | None) -> bytes:
-    options = {"dict_data": _dictionary(dictionary)} if dictionary is not None else {}
+    prepared = _dictionary(dictionary) if dictionary is not None else None
     try:
-        body = zstandard.ZstdDecompressor(**options).decompress(packed, max_output_size=MAX_SIZE_BYTES)
+        body = zstandard.ZstdDecompressor(dict_data=prepared).decompress(packed, max_output_size=MAX_SIZE_BYTES)
     except zstandard.ZstdError as error:
         raise BlobError(f"blob {digest.hex()}: its file is damaged ({error}): restore {path_of(digest)}") from error
     if digest_of(body) != digest:

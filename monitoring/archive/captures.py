@@ -47,9 +47,13 @@ class Outcome:
         return self.capture.answer if isinstance(self.capture.answer, fetch.FetchError) else None
 
     @property
+    def known_digest(self) -> bytes | None:
+        """Of the last good capture of the source."""
+        return None if self.schedule.digest is None else bytes(self.schedule.digest)
+
+    @property
     def has_new_bytes(self) -> bool:
-        known = self.schedule.digest
-        return self.digest is not None and (known is None or bytes(known) != self.digest)
+        return self.digest is not None and self.digest != self.known_digest
 
     @property
     def wants_reading(self) -> bool:
@@ -87,7 +91,7 @@ def record(captures: Sequence[Capture], *, now: datetime) -> tuple[int, int]:
     fresh = [outcome for outcome in outcomes if outcome.has_new_bytes]
     stored_bytes = blobs.store(
         [
-            blobs.Payload(outcome.response.body, outcome.digest, outcome.schedule.digest)
+            blobs.Payload(outcome.response.body, outcome.digest, outcome.known_digest)
             for outcome in fresh
             if outcome.response and outcome.digest
         ],
@@ -102,8 +106,9 @@ def record(captures: Sequence[Capture], *, now: datetime) -> tuple[int, int]:
 
 def _outcome(capture: Capture) -> Outcome:
     answer = capture.answer
-    has_body = isinstance(answer, fetch.Response) and not answer.is_not_modified
-    return Outcome(capture, hashlib.sha256(answer.body).digest() if has_body else None)
+    if isinstance(answer, fetch.FetchError) or answer.is_not_modified:
+        return Outcome(capture, None)
+    return Outcome(capture, hashlib.sha256(answer.body).digest())
 
 
 def _fetch(outcome: Outcome) -> Fetch:
@@ -179,9 +184,9 @@ def _next(outcome: Outcome, now: datetime) -> Schedule:
     return schedule
 
 
-def next_due_at(schedule: Schedule) -> datetime | None:
-    """Return when a fetched schedule is due again: as usual, or soon while its text is held back."""
-    return schedule.last_fetched_at and schedule.last_fetched_at + timedelta(seconds=_pause_seconds(schedule, None))
+def next_due_at(schedule: Schedule) -> datetime:
+    """Return when a schedule is due again after its last fetch: as usual, or soon while its text is held back."""
+    return (schedule.last_fetched_at or schedule.due_at) + timedelta(seconds=_pause_seconds(schedule, None))
 
 
 def _pause_seconds(schedule: Schedule, error: fetch.FetchError | None) -> float:
@@ -223,6 +228,4 @@ def _advance(schedules: Sequence[Schedule]) -> None:
 
 def content(snapshot: Snapshot) -> bytes:
     """Return the bytes as served. Raises blobs.BlobError when the archive lost or damaged them."""
-    return blobs.load(snapshot.blob_id)
-
-
+    return blobs.load(bytes(snapshot.blob_id))

@@ -1,6 +1,6 @@
 """Declarations into Platform, Document, Source and Schedule rows: idempotent; what is gone is retired, never deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,9 +52,7 @@ def _sync_platform(declared: PlatformDeclaration, row: Platform | None, report: 
     _sync_documents(row, declared.documents, report, now)
 
 
-def _sync_documents(
-    platform: Platform, declared: Sequence[DocumentDeclaration], report: Report, now: datetime
-) -> None:
+def _sync_documents(platform: Platform, declared: Sequence[DocumentDeclaration], report: Report, now: datetime) -> None:
     rows = {
         (row.terms_type, row.region, row.language, row.audience): row
         for row in platform.documents.filter(organization=None)
@@ -112,7 +110,7 @@ def _sync_schedules(now: datetime) -> None:
     Schedule.objects.bulk_create(Schedule(source_id=pk, due_at=now) for pk in current.filter(schedule=None))
 
 
-def _update(row: Model, values: dict[str, object], label: str, report: Report) -> None:
+def _update(row: Model, values: Mapping[str, object], label: str, report: Report) -> None:
     different = [name for name, value in values.items() if getattr(row, name) != value]
     if not different:
         return

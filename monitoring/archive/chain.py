@@ -40,13 +40,13 @@ def append(records: Sequence[Model], *, now: datetime) -> None:
 
     Two writers of one document collide on (document, sequence): the later one's transaction fails and is tried again.
     """
-    heads = _heads({record.document_id for record in records})  # type: ignore[attr-defined]
+    heads: dict[int, tuple[int, bytes]] = _heads({record.document_id for record in records})  # type: ignore[attr-defined]
     links = []
     for record in records:
         document_id = record.document_id  # type: ignore[attr-defined]
         sequence, previous = heads.get(document_id, (0, GENESIS))
         link = _link(record, sequence + 1, previous, now)
-        heads[document_id] = (link.sequence, link.digest)
+        heads[document_id] = (link.sequence, bytes(link.digest))
         links.append(link)
     Link.objects.bulk_create(links)
 

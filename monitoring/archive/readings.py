@@ -323,9 +323,7 @@ def edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
             before_position=edit.before,
             after_position=edit.after,
             further={"before": list(edit.further_before), "after": list(edit.further_after)},
-            words=[
-                [word.before_start, word.before_end, word.after_start, word.after_end] for word in edit.words
-            ],
+            words=[[word.before_start, word.before_end, word.after_start, word.after_end] for word in edit.words],
             significance=edit.significance.value,
             reasons=[_ground(ground) for ground in edit.grounds],
         )
@@ -334,7 +332,7 @@ def edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
 def _record_edits(rows: Iterable[Edit]) -> None:
     """Copy the rows in: a redesign may bring hundreds of edits, and inserting them costs several times as much."""
     columns = [field for field in Edit._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(field.column for field in columns)
+    names = ", ".join(str(field.column) for field in columns)
     as_json = {field.attname for field in columns if isinstance(field, JSONField)}
     with connection.cursor() as cursor, cursor.copy(f"COPY {Edit._meta.db_table} ({names}) FROM STDIN") as copy:
         for row in rows:
@@ -356,7 +354,7 @@ def mark_read(readings: Sequence[Reading], *, now: datetime) -> None:
     """Take the documents off the queue. A held one is looked at again soon, until its text is settled."""
     held = {r.state.document.pk for r in readings if r.verdict.outcome is screen.Outcome.HELD}
     settled = {r.state.document.pk for r in readings} - held
-    rows = Schedule.objects.filter(source__retired_at=None)
+    rows = Schedule.objects.all()
     rows.filter(source__document_id__in=settled).update(unread_at=None, read_attempts=0, held_at=None)
     rows.filter(source__document_id__in=held, held_at=None).update(held_at=now)
     rows.filter(source__document_id__in=held).update(unread_at=None, read_attempts=0)

@@ -28,7 +28,7 @@ _PLAIN_NAMES = frozenset({"policy", "policies", "terms", "legal", "of", "and", "
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One text, which of its clauses are page chrome, the digests of them all, and whether the lexicon knows its language."""
+    """One text, which of its clauses are page chrome, the digests of all; is_covered: the lexicon knows its language."""
 
     text: Text
     chrome: zones.Chrome

@@ -34,7 +34,7 @@ _MONTHS = {
 }
 _NAMES = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _DATE = re.compile(
-    rf"(?P<y1>(?:19|20)\d\d)\s?[-/.年년]\s?(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}})\b[日일]?"
+    rf"(?P<y1>(?:19|20)\d\d)\s?[-/.年년]\s?(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}})(?!\d)[日일]?"
     rf"|(?:(?<!\w)|(?-i:(?<=[a-z])(?=[A-Z])))(?P<n2>{_NAMES})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>(?:19|"
     rf"20)\d\d)"
     rf"|(?<!\d)(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+|of\s+)?(?P<n3>{_NAMES})\.?,?\s+(?:de\s+|"

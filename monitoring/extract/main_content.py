@@ -41,6 +41,7 @@ CONSENT_MANAGERS = (
 _LANDMARKS = 'main, [role="main"], article, [itemprop="articleBody"]'
 _ENOUGH_OF_PAGE = 0.5
 _NEARLY_ALL = 0.88
+_DEEPEST = 60
 _SENTENCE = re.compile(r"[^\W\d_]{2,}.*[.;:!?。！？；：।]")
 _DATED = re.compile(r"\b(19|20)\d\d\b")
 _AFTERMATH = re.compile(
@@ -89,7 +90,7 @@ def trim(blocks: list[Block]) -> list[Block]:
 
 
 def _descend(node: LexborNode) -> LexborNode:
-    while True:
+    for _ in range(_DEEPEST):
         mass = _prose(node)
         heaviest = max(node.iter(), key=_mass, default=None)
         if heaviest is None or heaviest.tag in ("p", "table", "ul", "ol", "tbody", "dl", "span"):
@@ -97,6 +98,7 @@ def _descend(node: LexborNode) -> LexborNode:
         if _prose(heaviest) < mass * _NEARLY_ALL or _has_title_outside(node, heaviest):
             return node
         node = heaviest
+    return node
 
 
 def _has_title_outside(node: LexborNode, inner: LexborNode) -> bool:

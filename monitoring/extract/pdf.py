@@ -19,6 +19,7 @@ MAX_PAGES = 500
 MAX_CHARS = 3_000_000
 MAX_SECONDS = 20.0
 
+_HYPHENS = {0x02: None, 0xFFFE: None}  # what pdfium writes for a hyphen at the end of a line, the next line joined
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"^\W*(page|seite|página|pagina)?\s*\d{1,4}\s*((of|/|von|de|di|sur)\s*\d{1,4})?\W*$", re.IGNORECASE
@@ -81,7 +82,7 @@ def _page_text(document: pypdfium2.PdfDocument, number: int) -> str:
         try:
             textpage = page.get_textpage()
             try:
-                return str(textpage.get_text_bounded()).replace("\x00", "").replace("\ufffe", "-\n")
+                return str(textpage.get_text_bounded()).replace("\x00", "").translate(_HYPHENS)
             finally:
                 textpage.close()
         finally:

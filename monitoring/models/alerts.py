@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -75,7 +76,7 @@ class Delivery(TenantModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DeliveryQuerySet.as_manager()
+    objects: ClassVar[Any] = DeliveryQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
         ordering = ["-due_at", "-id"]
@@ -84,7 +85,9 @@ class Delivery(TenantModel):
             *TenantModel.Meta.constraints,
             SameOrganization("channel", name="delivery_channel_same_organization"),
             models.UniqueConstraint(
-                fields=["channel"], condition=Q(kind="digest", sent_at=None, parked_at=None), name="delivery_one_open_digest"
+                fields=["channel"],
+                condition=Q(kind="digest", sent_at=None, parked_at=None),
+                name="delivery_one_open_digest",
             ),
         ]
         indexes = [

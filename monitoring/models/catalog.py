@@ -95,7 +95,9 @@ class Document(models.Model):
                 name="document_once_per_variant",
             ),
             models.UniqueConstraint(
-                fields=["organization", "platform", "slug"], nulls_distinct=False, name="document_slug_once_per_platform"
+                fields=["organization", "platform", "slug"],
+                nulls_distinct=False,
+                name="document_slug_once_per_platform",
             ),
         ]
 

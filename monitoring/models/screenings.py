@@ -29,9 +29,13 @@ class Screening(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="screenings")
     snapshot_ids = ArrayField(models.BigIntegerField(), help_text="one per Source, in order of position")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    difference = models.CharField(max_length=10, blank=True, help_text="from the current text: none, format, noise, words")
+    difference = models.CharField(
+        max_length=10, blank=True, help_text="from the current text: none, format, noise, words"
+    )
     reasons = models.JSONField(default=list, help_text="[{reason, detail, spans}, …], the deciding one first")
-    digest = models.BinaryField(max_length=32, help_text="of the normal form of the text; empty when none was extracted")
+    digest = models.BinaryField(
+        max_length=32, help_text="of the normal form of the text; empty when none was extracted"
+    )
     sketch = models.BinaryField()
     size_words = models.PositiveIntegerField(default=0)
     observed_at = models.DateTimeField()

@@ -44,7 +44,11 @@ class Version(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     screening = models.OneToOneField(Screening, models.PROTECT, related_name="version")
     supersedes = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="upgrades",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="upgrades",
         help_text="of a technical upgrade: the reading of the same moment that it improves on",
     )
     text = models.TextField()

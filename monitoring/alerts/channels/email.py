@@ -19,7 +19,10 @@ def send(channel: Channel, message: Message) -> None:
         subject=message.subject,
         body=message.text,
         to=[channel.address],
-        headers={"Message-ID": f"<{message.id}@{urlsplit(settings.SITE_URL).hostname}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{message.id}@{urlsplit(settings.SITE_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     mail.attach_alternative(message.html, "text/html")
     try:

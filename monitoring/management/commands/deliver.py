@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--at", metavar="MOMENT", help="as if it were this moment (ISO 8601), to see a digest before its day; not in production"
+            "--at",
+            metavar="MOMENT",
+            help="as if it were this moment (ISO 8601), to see a digest before its day; not in production",
         )
 
     def handle(self, *, at: str | None, **options: Any) -> None:

@@ -22,7 +22,9 @@ class Command(BaseCommand):
         try:
             rows = list(judgements(folder))
         except (OSError, ValueError, KeyError, lzma.LZMAError) as error:
-            raise CommandError(f"{folder}: {type(error).__name__}: {error}: give a folder of labelled changes") from error
+            raise CommandError(
+                f"{folder}: {type(error).__name__}: {error}: give a folder of labelled changes"
+            ) from error
         out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf8")
         self.stdout.write(f"{len(rows)} changes judged: {out}")
 

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
         parser.add_argument("--decisions", type=Path, required=True, metavar="FILE")
-        parser.add_argument("--selectors", type=Path, metavar="FILE", help="select and remove per slug; else the main content is found")
+        parser.add_argument(
+            "--selectors", type=Path, metavar="FILE", help="select and remove per slug; else the main content is found"
+        )
 
     def handle(self, *, folder: Path, decisions: Path, selectors: Path | None, **options: Any) -> None:
         try:

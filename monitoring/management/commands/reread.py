@@ -12,7 +12,9 @@ from monitoring.models import Document, Platform
 
 
 class Command(BaseCommand):
-    help = "Re-extract and re-screen history with today's rules. No alerts; may be stopped and goes on where it stopped."
+    help = (
+        "Re-extract and re-screen history with today's rules. No alerts; may be stopped and goes on where it stopped."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("platforms", nargs="*", metavar="PLATFORM", help="slugs; all platforms when none is given")
@@ -29,6 +31,6 @@ class Command(BaseCommand):
         total, upgrades = documents.count(), 0
         for number, document in enumerate(documents.iterator(), 1):
             if sys.stderr.isatty():
-                self.stderr.write(f"\r{number}/{total} {str(document):70.70}", ending="")
+                self.stderr.write(f"\r{number}/{total} {document!s:70.70}", ending="")
             upgrades += pipeline.reread(document, now=timezone.now())
         self.stdout.write(f"{total} documents read again: {upgrades} technical upgrades")
