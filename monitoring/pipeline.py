@@ -86,9 +86,10 @@ def _understand_pages(state: readings.State) -> readings.Reading:
     try:
         text = extract.extract(state.pages())
     except extract.ExtractError as error:
-        return _held(state, screen.Reason.NO_TEXT, f"{state.sources[error.page].url}: {error.reason}: {error.message}")
-    reading = diff.read(text, memory=state.memory, now=state.observed_at)
-    return readings.Reading(state, text, reading.verdict, reading.change)
+        return _held(state, screen.Reason.NO_TEXT, f"{error.reason}: {error.message}")
+    read = diff.read(text, memory=state.memory, now=state.observed_at)
+    reading = readings.Reading(state, text, read.verdict, read.change)
+    return readings.as_new_basis(reading) if state.is_new_basis else reading
 
 
 def _read_safely(state: readings.State) -> readings.Reading | None:
@@ -117,7 +118,7 @@ async def _get(sources: Sequence[Source], now: datetime) -> list[captures.Captur
     requests = [_request(source) for source in sources]
     started = time.monotonic()
     taken = []
-    async with fetch.Fetcher(_fetch_settings()) as fetcher:
+    async with fetch.Fetcher(fetch_settings()) as fetcher:
         async for request, answer in fetcher.get_many(requests):
             at = now + timedelta(seconds=time.monotonic() - started)
             origin = Snapshot.Origin.RENDERED if request.render else Snapshot.Origin.FETCHED
@@ -137,7 +138,7 @@ def _request(source: Source) -> fetch.Request:
     )
 
 
-def _fetch_settings() -> fetch.FetchSettings:
+def fetch_settings() -> fetch.FetchSettings:
     return fetch.FetchSettings(
         user_agent=settings.FETCH_USER_AGENT,
         valkey_url=settings.CACHE_URL,

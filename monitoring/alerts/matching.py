@@ -41,6 +41,14 @@ def match_all(*, now: datetime, limit: int = 500) -> int:
     return sum(match(change, now=now) for change in waiting)
 
 
+def settle(changes: Sequence[Change], *, now: datetime) -> None:
+    """Count `changes` as matched without any alert: history that was brought in is news to nobody.
+
+    Call it in the transaction that writes them, so that no sweep finds them before.
+    """
+    Matching.objects.bulk_create(Matching(change=change, matched_at=now, alerts=0) for change in changes)
+
+
 def open_digests(channels: Sequence[Channel], *, now: datetime) -> dict[int, Delivery]:
     """Return the open digest of each channel, by channel id; one is opened, due in a week, where there is none."""
     Delivery.objects.bulk_create(

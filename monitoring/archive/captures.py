@@ -1,8 +1,8 @@
 """What came of fetching: a Fetch row each, a Snapshot where the bytes are new, and the Schedule's next turn."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,12 +19,13 @@ LEASE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One attempt to get `source`, whose schedule is loaded: what came, and when."""
+    """One attempt to get `source`, whose schedule is loaded: what came, and when. `provenance` is that of an import."""
 
     source: Source
     at: datetime
     answer: fetch.Response | fetch.FetchError
     origin: str = Snapshot.Origin.FETCHED
+    provenance: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +90,31 @@ def record(captures: Sequence[Capture], *, now: datetime) -> tuple[int, int]:
     """
     outcomes = [_outcome(capture) for capture in captures]
     fresh = [outcome for outcome in outcomes if outcome.has_new_bytes]
-    stored_bytes = blobs.store(
-        [
-            blobs.Payload(outcome.response.body, outcome.digest, outcome.known_digest)
-            for outcome in fresh
-            if outcome.response and outcome.digest
-        ],
-        now=now,
-    )
+    stored_bytes = _store(fresh, now)
     with transaction.atomic():
         Fetch.objects.bulk_create([_fetch(outcome) for outcome in outcomes], ignore_conflicts=True)
         snapshots = _record_snapshots(fresh, now)
         _advance([_next(outcome, now) for outcome in outcomes])
     return len(snapshots), stored_bytes
+
+
+def record_past(captures: Sequence[Capture], *, now: datetime) -> list[Snapshot]:
+    """Write the snapshots of captures that others took, where the bytes differ from what the schedule given with each knows.
+
+    No Fetch, since we made no attempt, and no Schedule moves. Call it in a transaction.
+    """
+    fresh = [outcome for outcome in map(_outcome, captures) if outcome.has_new_bytes]
+    _store(fresh, now)
+    return _record_snapshots(fresh, now)
+
+
+def _store(fresh: Sequence[Outcome], now: datetime) -> int:
+    payloads = [
+        blobs.Payload(outcome.response.body, outcome.digest, outcome.known_digest)
+        for outcome in fresh
+        if outcome.response and outcome.digest
+    ]
+    return blobs.store(payloads, now=now)
 
 
 def _outcome(capture: Capture) -> Outcome:
@@ -163,6 +176,7 @@ def _snapshot(outcome: Outcome, now: datetime) -> Snapshot:
         headers=[list(header) for header in evidence.headers[:HEADERS_KEPT]],
         server_address=evidence.server_address,
         certificate_id=hashlib.sha256(evidence.tls_certificate).digest() if evidence.tls_certificate else None,
+        provenance=dict(capture.provenance),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.text import slugify
 
 from monitoring.catalog import DocumentDeclaration, PlatformDeclaration, SourceDeclaration
@@ -22,20 +22,25 @@ class Report:
 
 
 @transaction.atomic
-def sync(declared: Sequence[PlatformDeclaration], *, now: datetime) -> Report:
-    """Make the rows say what `declared` says, and return what that took. Sources new to us are due at once."""
+def sync(declared: Sequence[PlatformDeclaration], *, now: datetime, retire: bool = True) -> Report:
+    """Make the rows say what `declared` says, and return what that took. Sources new to us are due at once.
+
+    Without `retire` platforms and documents are only added: those that are known stay as they are, declared or not.
+    """
     report = Report()
     known = {platform.slug: platform for platform in Platform.objects.all()}
     for declaration in declared:
-        _sync_platform(declaration, known.get(declaration.slug), report, now)
-    gone = set(known) - {declaration.slug for declaration in declared}
+        _sync_platform(declaration, known.get(declaration.slug), report, now, retire)
+    gone = set(known) - {declaration.slug for declaration in declared} if retire else set()
     for slug in sorted(gone):
         _retire(known[slug], f"platform {known[slug].name}", report, now)
     _sync_schedules(now)
     return report
 
 
-def _sync_platform(declared: PlatformDeclaration, row: Platform | None, report: Report, now: datetime) -> None:
+def _sync_platform(
+    declared: PlatformDeclaration, row: Platform | None, report: Report, now: datetime, retire: bool
+) -> None:
     values = {
         "name": declared.name,
         "vendor": declared.vendor,
@@ -47,12 +52,14 @@ def _sync_platform(declared: PlatformDeclaration, row: Platform | None, report: 
     if row is None:
         row = Platform.objects.create(slug=declared.slug, created_at=now, **values)
         report.added.append(f"platform {row.name}")
-    else:
+    elif retire:
         _update(row, values, f"platform {row.name}", report)
-    _sync_documents(row, declared.documents, report, now)
+    _sync_documents(row, declared.documents, report, now, retire)
 
 
-def _sync_documents(platform: Platform, declared: Sequence[DocumentDeclaration], report: Report, now: datetime) -> None:
+def _sync_documents(
+    platform: Platform, declared: Sequence[DocumentDeclaration], report: Report, now: datetime, retire: bool
+) -> None:
     rows = {
         (row.terms_type, row.region, row.language, row.audience): row
         for row in platform.documents.filter(organization=None)
@@ -68,10 +75,12 @@ def _sync_documents(platform: Platform, declared: Sequence[DocumentDeclaration],
                 name=declaration.name, slug=_free_slug(platform, declaration), created_at=now,
             )  # fmt: skip
             report.added.append(label)
-        else:
+        elif retire:
             _update(row, values, label, report)
+        else:
+            continue
         _sync_sources(row, declaration.sources, label, report, now)
-    for row in rows.values():
+    for row in rows.values() if retire else ():
         _retire(row, f"document {platform.name}: {row.name}", report, now)
 
 
@@ -99,6 +108,17 @@ def _sync_sources(
             _update(row, values, f"{label}: source {row.url}", report)
     for row in rows.values():
         _retire(row, f"{label}: source {row.url}", report, now)
+
+
+def past_source(document: Document, position: int, declared: SourceDeclaration, *, now: datetime) -> Source:
+    """Return the source of an earlier declaration: the row that says the same, or else a new one, retired from the start."""
+    selectors = {"select": list(declared.select), "remove": list(declared.remove)}
+    alike = document.sources.filter(position=position, url=declared.url, **selectors)
+    row = alike.order_by(F("retired_at").desc(nulls_first=True), "id").first()
+    return row or Source.objects.create(
+        document=document, position=position, url=declared.url, filters=list(declared.filters), render=declared.render,
+        created_at=now, retired_at=now, **selectors,
+    )  # fmt: skip
 
 
 def _sync_schedules(now: datetime) -> None:

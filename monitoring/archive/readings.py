@@ -3,8 +3,8 @@
 import hashlib
 import itertools
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import JSONField, Max
 
 from monitoring import diff, extract, screen, segment
-from monitoring.archive import captures, chain, lessons
+from monitoring.archive import bases, captures, chain, lessons
 from monitoring.models import Change, Clause, Document, Edit, Schedule, Screening, Snapshot, Source, Version
 
 # Of the rules from extraction to significance. A new one means: history may be reread, as technical upgrades.
@@ -33,6 +33,9 @@ class State:
     observed_at: datetime
     next_sequence: int = 1
     supersedes: Version | None = None
+    page: extract.Page | None = None  # a text imported without its captures
+    provenance: Mapping[str, object] = field(default_factory=dict)
+    is_new_basis: bool = False  # collected otherwise than the text before: what differs is nobody's change
 
     @property
     def missing(self) -> Source | None:
@@ -42,6 +45,8 @@ class State:
 
     def pages(self) -> list[extract.Page]:
         """Return the bytes to read, in order. Raises BlobError when the archive lost them."""
+        if self.page is not None:
+            return [self.page]
         return [
             extract.Page(
                 body=captures.content(snapshot),
@@ -72,6 +77,16 @@ class Reading:
         return segment.clauses(self.extract.text) if self.extract else ()
 
 
+def as_new_basis(reading: Reading) -> Reading:
+    """Return the reading of a text that was collected otherwise than the one before: a technical upgrade, never a Change."""
+    text, verdict = reading.extract, reading.verdict
+    if text is None or verdict.outcome in (screen.Outcome.HELD, screen.Outcome.FIRST):
+        return reading
+    is_same = text.text == reading.state.memory.text
+    outcome = screen.Outcome.UNCHANGED if is_same else screen.Outcome.TECHNICAL
+    return replace(reading, verdict=replace(verdict, outcome=outcome), change=None)
+
+
 def claim_unread(*, limit: int, document_ids: Iterable[int] | None = None) -> list[int]:
     """Lock up to `limit` schedules that wait to be read and return their documents' ids; call it in a transaction.
 
@@ -95,6 +110,7 @@ def states(document_ids: Sequence[int]) -> list[State]:
     sequences = _next_sequences(document_ids)
     seen = _seen(document_ids)
     taught, accepted = lessons.taught(document_ids), lessons.accepted(document_ids, versions)
+    imported = bases.imported(document_ids)
     return [
         State(
             document=documents[pk],
@@ -108,6 +124,7 @@ def states(document_ids: Sequence[int]) -> list[State]:
             current=versions.get(pk),
             observed_at=max(at for source in sources[pk] if (at := source.schedule.last_success_at)),
             next_sequence=sequences.get(pk, 1),
+            is_new_basis=pk in imported and imported[pk] != {source.pk for source in sources[pk]},
         )
         for pk in document_ids
         if sources[pk]
@@ -236,6 +253,7 @@ def _screening(reading: Reading, now: datetime) -> Screening:
         observed_at=reading.state.observed_at,
         recorded_at=now,
         revision=REVISION,
+        provenance=dict(reading.state.provenance),
     )
 
 

@@ -2,6 +2,7 @@
 
 - catalog.load(folder): the platforms of a folder, or one CatalogError that holds every mistake in it
 - catalog.read(folder): the same with remarks on what was left out (JavaScript filters, history files)
+- catalog.past(platform): what its history file says was declared before, and until when
 - catalog.DECLARATIONS: the folder of the declarations that ship with the program
 """
 
@@ -14,6 +15,7 @@ from monitoring.catalog.declaration import (
     Selector,
     SourceDeclaration,
 )
+from monitoring.catalog.history import PastDeclaration, past
 from monitoring.catalog.loader import DECLARATIONS, load, read
 
 __all__ = [
@@ -21,10 +23,12 @@ __all__ = [
     "Catalog",
     "CatalogError",
     "DocumentDeclaration",
+    "PastDeclaration",
     "PlatformDeclaration",
     "Remark",
     "Selector",
     "SourceDeclaration",
     "load",
+    "past",
     "read",
 ]

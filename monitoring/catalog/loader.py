@@ -169,8 +169,13 @@ def _document(name: str, terms: dict[str, Any]) -> DocumentDeclaration:
         region=terms.get("region", ""),
         language=terms.get("language", "en"),
         audience=terms.get("audience", ""),
-        sources=tuple(_source(part) for part in _parts(terms) if "fetch" in part),
+        sources=sources(terms),
     )
+
+
+def sources(terms: dict[str, Any]) -> tuple[SourceDeclaration, ...]:
+    """Return what to fetch, in order, from the JSON of one document's declaration."""
+    return tuple(_source(part) for part in _parts(terms) if "fetch" in part)
 
 
 def _source(part: dict[str, Any]) -> SourceDeclaration:
@@ -196,8 +201,8 @@ def _filter_name(declared: str | dict[str, Any]) -> str:
 def _remarks(declaration: dict[str, Any]) -> Iterator[str]:
     for name, terms in declaration["terms"].items():
         where = validation.place("terms", name)
-        sources = (source for each in _variants(terms) for source in _document(name, each).sources)
-        filters = {each for source in sources for each in source.filters}
+        found = (source for each in _variants(terms) for source in _document(name, each).sources)
+        filters = {each for source in found for each in source.filters}
         yield from (f"{where}{_remark_on_filter(each)}" for each in sorted(filters))
         known = terms_types.named(name)
         if known and known.name != name:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import cached_property
 
 from monitoring.screen.normal import normal_form
 
@@ -17,31 +18,40 @@ MOST_CHARS = 20_000
 _MARKUP = re.compile(r"\]\([^)]*\)|https?://[^\s)\]]+|</?[a-z][^>\n]{0,80}>|[\[\]*_#|>`\\]+")
 
 
-@dataclass(frozen=True, slots=True)
 class ChangedWords:
-    """What went and what came, without markup, links and what rendering adds; as text and as bags of words."""
+    """What went and what came in one edit: as bags of normal words, and as text (made when asked for)."""
 
-    removed: str
-    added: str
-    gone: Counter[str]
-    come: Counter[str]
+    def __init__(self, edit: Edit, before: str, after: str) -> None:
+        """before, after: the normal words of the clauses."""
+        self._edit = edit
+        if any(_is_rendered(words.removed) or _is_rendered(words.added) for words in edit.words):
+            before, after = normal_form(self.removed), normal_form(self.added)
+        old, new = Counter(before.split()), Counter(after.split())
+        self.gone, self.come = old - new, new - old
+
+    @cached_property
+    def removed(self) -> str:
+        """The characters that went, without markup, links and what rendering adds."""
+        return _text(words.removed for words in self._edit.words)
+
+    @cached_property
+    def added(self) -> str:
+        """The characters that came, likewise."""
+        return _text(words.added for words in self._edit.words)
 
     @property
     def both(self) -> str:
+        """What went and what came in one line."""
         return f"{self.removed} | {self.added}"
 
 
-def changed_words(edit: Edit) -> ChangedWords:
-    """Return what went and what came in an edit."""
-    removed = without_rendering(plain(" ".join(words.removed for words in edit.words)[:MOST_CHARS]))
-    added = without_rendering(plain(" ".join(words.added for words in edit.words)[:MOST_CHARS]))
-    old, new = Counter(normal_form(removed).split()), Counter(normal_form(added).split())
-    return ChangedWords(removed, added, old - new, new - old)
+def _text(pieces: Iterable[str]) -> str:
+    return without_rendering(plain(" ".join(pieces)[:MOST_CHARS]))
 
 
 def short(raw: str) -> str:
     """Return a quote of at most 80 characters without markup."""
-    text = " ".join(_MARKUP.sub(" ", raw[:600]).split())
+    text = " ".join(_MARKUP.sub(" ", raw[:300]).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -62,4 +72,8 @@ def plain(raw: str) -> str:
 
 def without_rendering(raw: str) -> str:
     """Return a text without the words that a renderer adds to links."""
-    return cues.RENDERING.sub(" ", raw) if any(hint in raw for hint in cues.RENDERING_HINTS) else raw
+    return cues.RENDERING.sub(" ", raw) if _is_rendered(raw) else raw
+
+
+def _is_rendered(raw: str) -> bool:
+    return any(hint in raw for hint in cues.RENDERING_HINTS)

@@ -139,3 +139,12 @@ CONSENT_HINTS = (
 """Lower-case words of which at least one stands wherever CONSENT is found several times; cheap to look for."""
 RENDERING_HINTS = ("indow", "tab", "Tab", "enster", "enêtre", "nglet", "entana", "estaña", "link", "Link", "xternal")
 """Pieces of which one stands wherever RENDERING is found."""
+QUANTITIES = (
+    (PERIOD, ()),
+    (AMOUNT, ("$", "€", "£", "¥", "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "ollar", "euro", "pound")),
+    (SHARE, ("%", "ercent", "er cent", "rozent", "our cent", "or ciento")),
+    (AGE, ("age", "Age", "old", "under", "over", "least")),
+)
+"""Each kind of quantity with pieces of which one stands wherever it is found (none: anywhere)."""
+ANNOUNCEMENT_HINTS = ("updat", "chang", "revis", "amend", "effect", "eview")
+REACH_HINTS = ("ontact", "each", "rite", "mail", "all us", "uestion", "ffice", "address", "ontatt", "ontato")

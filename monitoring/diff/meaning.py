@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from monitoring.segment import Kind
 
 from . import dating, rewording, whole_clauses, zones
-from .changed_words import Meaning, bare, because, changed_words, without_rendering
+from .changed_words import ChangedWords, Meaning, bare, because, without_rendering
 from .edit import Edit, EditKind, Significance, Text, Why
 
 _TARGET = re.compile(r"\]\(([^)\n]*)\)")
@@ -44,7 +44,7 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
         return _unseen(old, new, edit)
     if old and new and _is_rendering(old, new):
         return because(Significance.FORMAT, Why.RENDERING)
-    words = changed_words(edit) if old and new else None
+    words = _changed(before.text, after.text, edit) if old and new else None
     dated = dating.of_pair(old, new, words) if words else dating.of_line(old or new)
     if dated is not None:
         return dated
@@ -57,6 +57,12 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
         return whole_clauses.of_clause(side.text, index or 0, edit.kind, new or old)
     kind = after.text.clauses[edit.after or 0].kind
     return rewording.of_words(words, old, new, is_heading=kind is Kind.HEADING, is_covered=after.is_covered)
+
+
+def _changed(before: Text, after: Text, edit: Edit) -> ChangedWords:
+    old = " ".join(before.normals[index] for index in (edit.before, *edit.further_before) if index is not None)
+    new = " ".join(after.normals[index] for index in (edit.after, *edit.further_after) if index is not None)
+    return ChangedWords(edit, old, new)
 
 
 def _unseen(old: str, new: str, edit: Edit) -> Meaning:

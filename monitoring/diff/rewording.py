@@ -75,7 +75,12 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
     """Return the numbers with units that differ: read in the whole clauses, since the unit itself seldom changes."""
     found = []
     old, new = plain(old[:MOST_CHARS]), plain(new[:MOST_CHARS])
-    for pattern in (cues.PERIOD, cues.AMOUNT, cues.SHARE, cues.AGE):
+    if not old and not new:
+        return ()
+    both = f"{old} {new}"
+    for pattern, hints in cues.QUANTITIES:
+        if hints and not any(hint in both for hint in hints):
+            continue
         gone, come = quantities.exchanged(pattern, old, new)
         if gone or come:
             found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} -> {', '.join(come) or 'none'}")))
@@ -84,6 +89,8 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
 
 def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
     """Return the numbers without a unit that became others, cross-references and dates left aside."""
+    if not old and not new:
+        return ()
     before, after = (
         Counter(quantities.numbers(dating.undated(cues.REFERENCE.sub(" ", each[:MOST_CHARS])))) for each in (old, new)
     )

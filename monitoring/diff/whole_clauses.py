@@ -36,9 +36,14 @@ def of_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
         return Significance.SUBSTANTIVE, (Ground(Why.PARTY, short(raw)), Ground(why))
     if count < (2 if clause.kind is Kind.ROW else 4):
         return because(Significance.MINOR, Why.WORDING, raw)
-    if count <= _ANNOUNCEMENT_WORDS and cues.ANNOUNCEMENT.search(raw):
+    if count <= _ANNOUNCEMENT_WORDS and _is_any(cues.ANNOUNCEMENT_HINTS, raw) and cues.ANNOUNCEMENT.search(raw):
         return because(Significance.HOUSEKEEPING if kind is EditKind.REMOVED else Significance.MINOR, Why.DATE, raw)
-    if count <= _CONTACT_WORDS and cues.REACH.search(raw) and cues.CONTACT.search(raw):
+    if (
+        count <= _CONTACT_WORDS
+        and _is_any(cues.REACH_HINTS, raw)
+        and cues.REACH.search(raw)
+        and cues.CONTACT.search(raw)
+    ):
         return because(Significance.MINOR, Why.CONTACT, raw)
     grounds = grounds_of(words)
     if not grounds and cues.COMPANY.search(raw):
@@ -73,3 +78,7 @@ def _is_lead_in(raw: str, words: list[str]) -> bool:
     if len(words) > 35 or lexicon.RULE_WORDS.intersection(words):
         return False
     return raw.rstrip(" *_").endswith(":") or bool(cues.POINTER.search(raw))
+
+
+def _is_any(hints: tuple[str, ...], raw: str) -> bool:
+    return any(hint in raw for hint in hints)

@@ -18,7 +18,7 @@ _NAMES_A_DOCUMENT = re.compile(
 )
 _WHOLE = 0.97
 _CUT = 0.7
-_RUIN = 0.25
+RUIN = 0.25
 _LACKING = 0.9
 _FOREIGN = 0.1
 
@@ -40,9 +40,9 @@ class Likeness:
 
 def findings(before: str, after: str, likeness: Likeness) -> Iterator[Finding]:
     """Yield why `after` may not be the next version of `before` (both Markdown); the weightiest first."""
-    if likeness.growth > 1.6 and likeness.doubling > 1.7:
+    if likeness.growth > 1.6 and likeness.kept > 0.8 and likeness.doubling > 1.7:
         yield Finding(Reason.DOUBLED, "the text stands there twice")
-    if likeness.growth < _RUIN or (likeness.known > 0.9 and likeness.growth < _CUT):
+    if likeness.growth < RUIN or (likeness.known > 0.9 and likeness.growth < _CUT):
         yield Finding(Reason.TRUNCATED, f"{likeness.growth:.0%} of the words are left")
     elif likeness.known > _WHOLE and likeness.growth < _LACKING:
         yield Finding(Reason.MISSING_PART, f"{1 - likeness.growth:.0%} of the words are gone and nothing is new")

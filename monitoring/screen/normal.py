@@ -24,14 +24,23 @@ _NUMBER = re.compile(
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _OTHER = re.compile(r"[^\w\n %$€£¥.,]")
 _LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))|%(?<![0-9]%)(?<![0-9] %)")
+_LONG = 3000
 
 
-@lru_cache(maxsize=6)
 def normal_lines(text: str) -> tuple[str, ...]:
     """Return the normal form line by line: as many as lines are in `text`, each without outer white space.
 
-    The last few texts are remembered, since one reading asks for them again and again.
+    The last few long texts are remembered, since one reading asks for them again and again.
     """
+    return _remembered(text) if len(text) > _LONG else _lines(text)
+
+
+@lru_cache(maxsize=6)
+def _remembered(text: str) -> tuple[str, ...]:
+    return _lines(text)
+
+
+def _lines(text: str) -> tuple[str, ...]:
     if not text.isascii():
         text = _UNSEEN.sub("", text)
         text = text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)

@@ -29,7 +29,6 @@ _PATIENCE = {
 """How long a doubtful text must stand before it is believed; what is not named here is never believed."""
 _COLLECTING = frozenset({Reason.DOUBLED, Reason.OTHER_VARIANT, Reason.WRONG_LANGUAGE})
 """Doubts that, once the text stays, say the collecting turned and not the rules: a Version without a Change."""
-_MUST_READ_LIKE_RULES = frozenset({Reason.OTHER_DOCUMENT, Reason.TRUNCATED})
 _STEADY_LOOKS = 8
 _SAME_TEXT = 0.85
 
@@ -44,7 +43,7 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
     known = next((seen for seen in memory.seen if seen.digest == digest), None)
     sketch = known.sketch if known else sketches.sketch(form)
     against = symptoms.findings(candidate)
-    if digest in memory.accepted:
+    if digest in memory.accepted and digest != _current(memory):
         outcome = Outcome.NEWS if memory.text else Outcome.FIRST
         return Verdict(outcome, Difference.WORDS, digest, sketch, (Finding(Reason.OPERATOR), *against))
     if not memory.text:
@@ -54,9 +53,10 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
         return _unchanged(candidate, memory, digest, sketch)
     if against and not _was_alike(memory.text, against):
         return Verdict(Outcome.HELD, Difference.NOISE, digest, sketch, against)
-    doubts = tuple(_doubts(candidate, memory, comparison.Likeness(before, form), known))
+    likeness = comparison.Likeness(before, form)
+    doubts = tuple(_doubts(candidate, memory, likeness, known))
     outcome = _outcome(doubts, memory, digest, sketch, now)
-    if outcome is Outcome.NEWS and not _may_be_news(doubts, candidate):
+    if outcome is Outcome.NEWS and doubts and not _may_be_news(doubts, candidate, likeness):
         outcome = Outcome.HELD
     persisted = (Finding(Reason.PERSISTED),) if doubts and outcome is not Outcome.HELD else ()
     return Verdict(outcome, Difference.WORDS, digest, sketch, persisted + doubts)
@@ -113,10 +113,10 @@ def _is_same_document(candidate: Extract, memory: Memory) -> bool:
     return same_title and symptoms.reads_like_rules(candidate.text)
 
 
-def _may_be_news(doubts: tuple[Finding, ...], candidate: Extract) -> bool:
-    """Return whether a text that stays may be published: a home page never becomes the rules by staying."""
-    doubtful = any(finding.reason in _MUST_READ_LIKE_RULES for finding in doubts)
-    return not doubtful or symptoms.reads_like_rules(candidate.text)
+def _may_be_news(doubts: tuple[Finding, ...], candidate: Extract, likeness: comparison.Likeness) -> bool:
+    """Return whether a text that stays may be published: a home page or a ruin never becomes the rules by staying."""
+    is_foreign = any(finding.reason is Reason.OTHER_DOCUMENT for finding in doubts)
+    return not (is_foreign or likeness.growth < comparison.RUIN) or symptoms.reads_like_rules(candidate.text)
 
 
 def _outcome(doubts: tuple[Finding, ...], memory: Memory, digest: bytes, sketch: bytes, now: datetime) -> Outcome:
@@ -149,4 +149,4 @@ def _was_steady(memory: Memory) -> bool:
 
 
 def _current(memory: Memory) -> bytes:
-    return memory.digest or normal.digest(memory.text)
+    return memory.digest or (normal.digest(memory.text) if memory.text else b"")

@@ -72,7 +72,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\s*_\"”]+(?=[A-Z\[(_*])|\n\s*\n|\n(?=[-*#|])")
-_TITLE = re.compile(r"\A\s*(?:#{1,2} +)?([^\n]{3,120})(?:\n=+)?")
+_TITLE = re.compile(r"\A\s*(?:#{1,2} +([^\n]{3,120})|([^\n]{3,120})\n=+[ \t]*$)", re.MULTILINE)
 _HEAD_CHARS = 6000
 
 
@@ -96,7 +96,7 @@ def scope(text: str) -> Scope:
                 serves |= regions(sentence)
     title = _TITLE.match(text)
     if title:
-        serves |= regions(title[1])
+        serves |= regions(title[1] or title[2])
     return Scope(frozenset(serves), frozenset(sends_away - serves))
 
 

@@ -169,9 +169,10 @@ def _path(unit: _Unit, number: str, place: _Place) -> str:
             return place.item_path
         above = place.item_path or section
         return f"{above}/{bare}" if above else bare
-    place.counts[section] = place.counts.get(section, 0) + 1
-    kind = "row-" if unit.kind is Kind.ROW else "p"
-    return f"{section}/{kind}{place.counts[section]}" if section else f"{kind}{place.counts[section]}"
+    prefix = f"{section}/" if section else ""
+    prefix += "row-" if unit.kind is Kind.ROW else "p"
+    place.counts[prefix] = place.counts.get(prefix, 0) + 1
+    return f"{prefix}{place.counts[prefix]}"
 
 
 def _unique(path: str, place: _Place) -> str:
