@@ -14,7 +14,7 @@ from monitoring.alerts import matching
 from monitoring.archive import captures
 from monitoring.archive import catalog as records
 from monitoring.catalog import DocumentDeclaration, PlatformDeclaration, SourceDeclaration
-from monitoring.models import Platform, Snapshot, Source
+from monitoring.models import Platform, Schedule, Snapshot, Source
 
 
 class ReplayError(Exception):
@@ -94,7 +94,9 @@ def decide(page: Page, source: Source) -> Decision:
     readings, changes = pipeline.read(now=page.at, document_ids=[source.document_id])
     alerts = sum(matching.match(change, now=page.at) for change in changes)
     if not readings:
-        return Decision(page.slug, page.seq, "unchanged", False, None, ("same bytes",))
+        is_waiting = Schedule.objects.filter(source=source).exclude(unread_at=None).exists()
+        outcome, why = ("error", "reading failed: see the log") if is_waiting else ("unchanged", "same bytes")
+        return Decision(page.slug, page.seq, outcome, False, None, (why,))
     verdict = readings[0].verdict
     outcome = "change" if verdict.outcome.value == "news" else verdict.outcome.value
     reasons = tuple(f"{finding.reason.value}: {finding.detail}" for finding in verdict.findings)
