@@ -81,6 +81,44 @@ def authenticate(presented: str, *, now: datetime) -> ApiKey:
     return key
 
 
+def rotate(key: ApiKey, *, overlap: timedelta, now: datetime, actor: audit.Actor) -> tuple[ApiKey, str]:
+    """Return a new key's row and the key itself: same name and scope, valid for as long as the old one was meant to be.
+
+    The old one goes on for `overlap`, never longer than it would have, and is then refused at once. Raises KeyRefused
+    for a key that has ended.
+    """
+    with transaction.atomic():
+        old = ApiKey.objects.for_organization(key.organization).select_for_update().get(pk=key.pk)
+        if not old.is_valid_at(now):
+            raise KeyRefused(Refusal.EXPIRED, "This key has ended: make a new one.")
+        lifetime = old.expires_at - old.created_at if old.expires_at else None
+        new, plain = create(
+            organization=key.organization,
+            name=old.name,
+            scope=Scope(old.scope),
+            expires_at=now + lifetime if lifetime else None,
+            now=now,
+            actor=actor,
+        )
+        ends_at = min(old.expires_at or now + overlap, now + overlap)
+        ApiKey.objects.filter(pk=old.pk).update(expires_at=ends_at)
+        ApiKey.objects.filter(pk=new.pk).update(replaces=old)
+        _record_rotation(old, new=new, ends_at=ends_at, now=now, actor=actor)
+    return new, plain
+
+
+def _record_rotation(old: ApiKey, *, new: ApiKey, ends_at: datetime, now: datetime, actor: audit.Actor) -> None:
+    audit.record(
+        organization=old.organization,
+        verb="api_key.rotated",
+        target=old,
+        actor=actor,
+        before={"expires_at": old.expires_at.isoformat() if old.expires_at else None},
+        after={"expires_at": ends_at.isoformat(), "replaced_by": new.pk},
+        now=now,
+    )
+
+
 def revoke(key: ApiKey, *, now: datetime, actor: audit.Actor) -> bool:
     """End `key` from this moment on. Returns False when it was revoked before."""
     with transaction.atomic():

@@ -1,11 +1,13 @@
-"""The audit trail: `record` writes one AuditEvent, inside the transaction of the act it tells of."""
+"""The audit trail: `record` writes one AuditEvent, inside the transaction of the act it tells of; `events` reads them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from accounts.models import AuditEvent, Organization
@@ -56,3 +58,60 @@ def record(
         before=before,
         after=after,
     )
+
+
+def events(
+    organization: Organization,
+    *,
+    verb: str = "",
+    person: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> QuerySet[AuditEvent]:
+    """Return the events that fit all of what is given, the latest recorded first. Days are the organization's, both inclusive."""
+    rows = AuditEvent.objects.for_organization(organization).select_related("actor", "api_key").order_by("-id")
+    if verb:
+        rows = rows.filter(verb=verb)
+    if person is not None:
+        rows = rows.filter(actor=person)
+    if since is not None:
+        rows = rows.filter(at__gte=_midnight(since, organization))
+    if until is not None:
+        rows = rows.filter(at__lt=_midnight(until + timedelta(days=1), organization))
+    return rows
+
+
+def as_record(event: AuditEvent) -> dict[str, Any]:
+    """Return an event as it is exported: flat, with who acted by number and, while they are known, by name."""
+    return {
+        "id": event.pk,
+        "at": event.at.isoformat(),
+        "verb": event.verb,
+        "actor_id": event.actor_id,
+        "actor": event.actor.email if event.actor else "",
+        "api_key_id": event.api_key_id,
+        "api_key": event.api_key.name if event.api_key else "",
+        "address": event.address or "",
+        "target_kind": event.target_kind,
+        "target_id": event.target_id,
+        "before": event.before,
+        "after": event.after,
+    }
+
+
+def differences(event: AuditEvent) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what differs between `before` and `after`: the name, and both values (None where there is none)."""
+    before, after = event.before or {}, event.after or {}
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            yield name.replace("_", " "), before.get(name), after.get(name)
+
+
+def words(verb: str) -> str:
+    """Return a verb as words: "api_key.role_changed" as "API key role changed"."""
+    text = verb.replace(".", " ").replace("_", " ").replace("api key", "API key")
+    return text[:1].upper() + text[1:]
+
+
+def _midnight(day: date, organization: Organization) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(organization.time_zone))

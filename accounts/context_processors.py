@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts import appearance
 
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
-    """Return the organization and membership of the request, and the chosen theme ("" follows the system)."""
+    """Return the organization and membership of the request, the chosen theme ("" follows the system), and whether others vouch."""
     return {
         "organization": getattr(request, "organization", None),
         "membership": getattr(request, "membership", None),
         "theme": appearance.theme_of(request),
+        "has_sign_in_providers": bool(settings.SOCIALACCOUNT_PROVIDERS),
     }

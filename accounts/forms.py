@@ -9,8 +9,11 @@ from django import forms
 from django.contrib.auth.password_validation import MinimumLengthValidator, get_default_password_validators
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, Scope
+from accounts import audit
+from accounts.models import Membership, Organization, Role, Scope
+from accounts.permissions import GIVEN
 
+OVERLAPS = ((0, _("At once")), (1, _("In 1 hour")), (24, _("In 24 hours")), (168, _("In 7 days")))
 LIFETIMES = ((30, _("30 days")), (90, _("90 days")), (365, _("1 year")), (0, _("Never")))
 
 
@@ -36,6 +39,68 @@ class ApiKeyForm(forms.Form):
         return now + timedelta(days=days) if days else None
 
 
+class RotateForm(forms.Form):
+    """How long the old key goes on beside the new one, in hours."""
+
+    hours = forms.TypedChoiceField(label=_("The old one ends"), choices=OVERLAPS, coerce=int, initial=24)
+
+    def overlap(self) -> timedelta:
+        return timedelta(hours=self.cleaned_data["hours"])
+
+
+class InviteForm(forms.Form):
+    """Who is asked to join, and as what. Without roles in the plan everyone joins as an analyst."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    role = forms.ChoiceField(label=_("Role"), initial=Role.ANALYST)
+
+    def __init__(self, *args: object, has_roles: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        offered = GIVEN if has_roles else (Role.ANALYST,)
+        self.fields["role"].choices = [(role.value, role.label) for role in offered]  # type: ignore[attr-defined]
+        if not has_roles:
+            self.fields["role"].help_text = _("Other roles come with Professional.")
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in GIVEN])
+
+
+class NewOrganizationForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=100)
+
+
+class TransferForm(forms.Form):
+    """To whom the organization is offered: its other people."""
+
+    receiver = forms.ModelChoiceField(Membership.objects.none(), label=_("To"), empty_label=None)
+
+    def __init__(self, *args: object, giver: Membership, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        others = giver.organization.memberships.exclude(pk=giver.pk).select_related("user").order_by("user__email")
+        field: forms.ModelChoiceField = self.fields["receiver"]  # type: ignore[assignment]
+        field.queryset = others
+        field.label_from_instance = lambda member: member.user.email  # type: ignore[method-assign,union-attr]
+
+
+class ConfirmForm(forms.Form):
+    """Closing asks for the short name or the address to be typed: `word`."""
+
+    typed = forms.CharField(max_length=254)
+
+    def __init__(self, *args: object, word: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.word = word
+        self.fields["typed"].label = _("To confirm, type %(word)s") % {"word": word}
+        self.fields["typed"].widget.attrs["autocomplete"] = "off"
+
+    def clean_typed(self) -> str:
+        typed: str = self.cleaned_data["typed"]
+        if typed.strip().lower() != self.word.lower():
+            raise forms.ValidationError(_("That is not %(word)s.") % {"word": self.word})
+        return typed
+
+
 def _time_zones() -> list[tuple[str, str]]:
     """Return the places of the time zone database, UTC first; not its historical short names."""
     places = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
@@ -44,13 +109,22 @@ def _time_zones() -> list[tuple[str, str]]:
 
 class OrganizationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
+    slug = forms.SlugField(
+        label=_("Short name"), max_length=60, help_text=_("In addresses and files: letters, digits and hyphens.")
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=_time_zones, help_text=_("Same-day alerts and digests keep to it.")
     )
 
     @classmethod
     def of(cls, organization: Organization) -> Self:
-        return cls(initial={"name": organization.name, "time_zone": organization.time_zone})
+        return cls(initial={"name": organization.name, "slug": organization.slug, "time_zone": organization.time_zone})
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug.isdecimal():
+            raise forms.ValidationError(_("A short name has at least one letter."))
+        return slug
 
 
 def password_help() -> str:
@@ -65,6 +139,21 @@ class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = password_help()
+
+
+class TrailForm(forms.Form):
+    """Filters of the audit trail; each may be left open."""
+
+    verb = forms.ChoiceField(label=_("What"), required=False)
+    person = forms.ChoiceField(label=_("Who"), required=False)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: object, verbs: list[str], people: list[tuple[int, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        anything, anyone = ("", _("Anything")), ("", _("Anyone"))
+        self.fields["verb"].choices = [anything, *((verb, audit.words(verb)) for verb in verbs)]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [anyone, *((str(pk), name) for pk, name in people)]  # type: ignore[attr-defined]
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):

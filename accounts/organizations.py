@@ -20,6 +20,10 @@ class SeatsTaken(Exception):
         self.seats = seats
 
 
+class SlugTaken(Exception):
+    """Raised by `change`: another organization has this short name."""
+
+
 class UnknownOrganization(LookupError):
     """Raised by `find`. The message names the nearest slugs."""
 
@@ -92,16 +96,29 @@ def add_member(
         return membership
 
 
-def change(organization: Organization, *, name: str, time_zone: str, now: datetime, actor: audit.Actor) -> Organization:
-    """Return `organization` with this name and time zone; its slug stays, addresses with it remain valid."""
-    after = {"name": name, "time_zone": time_zone}
+def change(
+    organization: Organization,
+    *,
+    name: str,
+    time_zone: str,
+    now: datetime,
+    actor: audit.Actor,
+    slug: str | None = None,
+) -> Organization:
+    """Return `organization` with this name and time zone, and this slug where one is given.
+
+    Raises SlugTaken when another organization has it.
+    """
     with transaction.atomic():
         row = locked(organization)
-        before = {"name": row.name, "time_zone": row.time_zone}
+        after = {"name": name, "time_zone": time_zone, "slug": slug or row.slug}
+        before = {"name": row.name, "time_zone": row.time_zone, "slug": row.slug}
         if before == after:
             return row
-        row.name, row.time_zone = name, time_zone
-        row.save(update_fields=["name", "time_zone"])
+        if Organization.objects.filter(slug=after["slug"]).exclude(pk=row.pk).exists():
+            raise SlugTaken(after["slug"])
+        row.name, row.time_zone, row.slug = name, time_zone, after["slug"]
+        row.save(update_fields=["name", "time_zone", "slug"])
         audit.record(
             organization=row, verb="organization.changed", target=row, actor=actor, before=before, after=after, now=now
         )

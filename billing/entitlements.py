@@ -4,7 +4,8 @@ BILLING=none unlocks everything. Otherwise the plan follows from the Subscriptio
 To count under a limit: lock the organization (`organizations.locked`), count, check, write, all in one transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from billing.models import Status, Subscription
 from billing.plans import Cadence, Feature, Plan, WatchKind
 
 GRACE = timedelta(days=7)  # how long a plan goes on after a payment failed
+NEAR = 0.8  # from this part of a limit on, its meter says so
+NEAR_FROM = 5  # smaller limits are always nearly used up: no need to say so
 
 
 class PlanRefusal(Exception):
@@ -48,6 +51,28 @@ class NotInPlan(PlanRefusal):
         comes = f" It comes with {next_plan.name}." if next_plan else ""
         super().__init__(f"{plan.name} does not include {_words(what)}.{comes}", plan=plan, next_plan=next_plan)
         self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of one limit is used. `limit` is None where there is none; more may be used than allowed: it rests."""
+
+    what: str
+    used: int
+    limit: int | None
+
+    @property
+    def is_near(self) -> bool:
+        """Return whether it is worth saying that not much is left."""
+        return self.limit is not None and self.limit >= NEAR_FROM and self.used >= NEAR * self.limit
+
+    @property
+    def is_full(self) -> bool:
+        return self.limit is not None and self.used >= self.limit
+
+    @property
+    def is_over(self) -> bool:
+        return self.limit is not None and self.used > self.limit
 
 
 def plan_of(organization: Organization, *, now: datetime) -> Plan:
@@ -111,6 +136,17 @@ def check_watch_kind(organization: Organization, kind: WatchKind, *, now: dateti
     if kind not in plan.watch_kinds:
         next_plan = _first_above(plan, lambda other: kind in other.watch_kinds)
         raise NotInPlan(f"{kind}_watches", plan=plan, next_plan=next_plan)
+
+
+def has_room(plan: Plan, *, platforms: int) -> bool:
+    """Return whether `plan` keeps so many platforms active; the ones beyond rest."""
+    return plan.platforms is None or platforms <= plan.platforms
+
+
+def meters(organization: Organization, *, used: Mapping[str, int], now: datetime) -> tuple[Meter, ...]:
+    """Return a meter for each of `used` ("platforms", "seats"), in its order."""
+    plan = plan_of(organization, now=now)
+    return tuple(Meter(what, count, getattr(plan, what)) for what, count in used.items())
 
 
 def cadence(organization: Organization, *, now: datetime) -> Cadence:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from conductatlas import local
@@ -125,6 +126,10 @@ INSTALLED_APPS = [
     "accounts",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "django_filters",
     "drf_spectacular",
@@ -167,11 +172,44 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.visitor",
+                "billing.context_processors.standing",
             ],
         },
     }
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- sign-in through others -----------------------------------------------------------------------------------------
+# Each is on when its client id is given. OIDC_ISSUER may be any issuer; the callback of all of them is
+# <SITE_URL>/accounts/<google, github, microsoft or oidc/OIDC_ID>/login/callback/.
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
+for provider in ("google", "github", "microsoft"):
+    if client_id := env(f"{provider.upper()}_CLIENT_ID"):
+        INSTALLED_APPS.append(f"allauth.socialaccount.providers.{provider}")
+        SOCIALACCOUNT_PROVIDERS[provider] = {
+            "APPS": [
+                {
+                    "client_id": client_id,
+                    "secret": env(f"{provider.upper()}_CLIENT_SECRET"),
+                    "settings": {"tenant": env("MICROSOFT_TENANT", "organizations")} if provider == "microsoft" else {},
+                }
+            ]
+        }
+if OIDC_ISSUER := env("OIDC_ISSUER"):
+    if not env("OIDC_CLIENT_ID"):
+        raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID (and OIDC_CLIENT_SECRET) of that issuer")
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": env("OIDC_ID", "sso"),
+                "name": env("OIDC_NAME", "Single sign-on"),
+                "client_id": env("OIDC_CLIENT_ID"),
+                "secret": env("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER, "oauth_pkce_enabled": True},
+            }
+        ]
+    }
+SOCIALACCOUNT_STORE_TOKENS = False
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -205,11 +243,47 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Counted per address of the network (ip), per person (user) or per account and mail address (key), under a lock.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "20/h/ip",
+    "login": "20/h/ip",
+    "login_failed": "20/d/key",
+    "reset_password": "20/h/ip,10/h/key",
+    "reset_password_from_key": "20/h/ip",
+    "confirm_email": "1/1m/key,10/h/key",
+    "account_mail": "10/h/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/h/user",
+}
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "20/h/ip"}
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.second_factor.ReauthenticateForm",
+    "add_webauthn": "accounts.second_factor.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.second_factor.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "accounts.second_factor.ReauthenticatePasskeyForm",
+    "login_webauthn": "accounts.second_factor.LoginPasskeyForm",
+}
 
 # --- plans ----------------------------------------------------------------------------------------------------------
 BILLING = env("BILLING", "manual")
 if BILLING not in ("stripe", "manual", "none"):
     raise ImproperlyConfigured(f"BILLING={BILLING!r}: write stripe, manual or none")
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRETS = env_list("STRIPE_WEBHOOK_SECRETS")  # two while one replaces the other
+STRIPE_API_BASE = env("STRIPE_API_BASE")  # where the fake of demo and tests listens; "" is Stripe
+if BILLING == "stripe" and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS):
+    raise ImproperlyConfigured("BILLING=stripe needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRETS: see docs/billing.md")
+# What the meters on the plan page count. Billing knows no watches: it is told here who counts them.
+PLAN_USAGE = {"platforms": "monitoring.watchlists.count_platforms", "seats": "billing.usage.count_people"}
+if STRIPE_API_BASE and PRODUCTION:
+    raise ImproperlyConfigured("STRIPE_API_BASE is for demo and tests: unset it in production")
 
 # --- language and time ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -274,6 +348,10 @@ CELERY_BEAT_SCHEDULE = {
     "render what is due": {"task": "monitoring.tasks.render_due", "schedule": TICK_SECONDS * 2},
     "sweep what was lost": {"task": "monitoring.tasks.sweep", "schedule": TICK_SECONDS * 2},
     "deliver what is due": {"task": "monitoring.tasks.deliver_due", "schedule": TICK_SECONDS},
+    "erase what was closed": {"task": "accounts.tasks.erase_due", "schedule": 24 * 3600},
+    "watch the legal hubs": {"task": "monitoring.tasks.watch_hubs", "schedule": 3600},
+    "apply what Stripe told": {"task": "billing.tasks.sweep", "schedule": TICK_SECONDS * 4},
+    "compare with Stripe": {"task": "billing.tasks.reconcile", "schedule": crontab(hour=3, minute=20)},
 }
 
 # --- fetching -------------------------------------------------------------------------------------------------------
@@ -341,5 +419,6 @@ LOGGING = {
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
     },
 }

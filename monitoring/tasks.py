@@ -8,6 +8,7 @@ from django.conf import settings
 from monitoring import pipeline
 from monitoring.alerts import delivery, matching
 from monitoring.archive import captures, partitions
+from monitoring.proposals import hubs, sources
 
 READ_BATCH = 20
 
@@ -49,10 +50,22 @@ def read_waiting(**_: object) -> None:
         read_waiting.delay()
 
 
+@shared_task(queue="poll")
+def watch_hubs(**_: object) -> None:
+    """Visit a batch of legal hubs that are due; after the last, look over the sources, and hurry along what was seen."""
+    visits = hubs.claim(now=now())
+    hubs.visit(visits, now=now())
+    if len(visits) == hubs.VISITS_AT_ONCE:
+        watch_hubs.delay()
+        return
+    sources.look_over(now=now())
+    match_waiting.delay()
+
+
 @shared_task(queue="alerts")
 def match_waiting(**_: object) -> None:
-    """Match the changes that nobody has matched yet, and send what is due at once."""
-    if matching.match_all(now=now()):
+    """Match the changes and proposals that nobody has matched yet, and send what is due at once."""
+    if matching.match_all(now=now()) + matching.tell_all(now=now()):
         deliver_due.delay()
 
 

@@ -92,8 +92,13 @@ def effects(document: Document, patterns: Sequence[str]) -> list[Effect]:
 
     Pure re-judging of what is archived: compares each change anew. Empty when it would have touched none.
     """
-    rows = Change.objects.with_versions().filter(document=document)[:CHANGES_REJUDGED]
-    return [effect for change in rows if (effect := _effect(change, tuple(patterns)))]
+    found = (_effect(change, tuple(patterns)) for change in rejudged(document))
+    return [effect for effect in found if effect]
+
+
+def rejudged(document: Document) -> QuerySet[Change]:
+    """Return the changes that a new rule is tried on, newest first."""
+    return Change.objects.with_versions().filter(document=document)[:CHANGES_REJUDGED]
 
 
 def teach(

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from monitoring.views import changes, coverage, documents, home, information, mailbox, platforms, timeline, watchlist
+from monitoring.views import changes, choice, coverage, documents, home, information, mailbox, platforms, timeline, watchlist
+from monitoring.views.review import held, proposals, rules
 
 app_name = "monitoring"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,9 +23,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("methodology/", information.methodology, name="methodology"),
     path("crawler/", information.crawler, name="crawler"),
     path("watchlist/", watchlist.watchlist, name="watchlist"),
+    path("watchlist/choose/", choice.choice, name="watchlist_choose"),
     path("watchlist/<int:watch_id>/move/", watchlist.move, name="watch_move"),
     path("watchlist/<int:watch_id>/significance/", watchlist.set_significance, name="watch_significance"),
     path("watchlist/<int:watch_id>/remove/", watchlist.remove, name="watch_remove"),
+    path("review/", held.queue, name="review_held"),
+    path("review/held/<int:document_id>/", held.text, name="review_held_text"),
+    path("review/rules/", rules.rules, name="review_rules"),
+    path("review/rules/<int:rule_id>/approve/", rules.approve, name="review_rule_approve"),
+    path("review/rules/<int:rule_id>/revoke/", rules.revoke, name="review_rule_revoke"),
+    path("review/noise/<int:change_id>/", rules.mark, name="review_mark"),
+    path("review/proposals/", proposals.proposals, name="review_proposals"),
+    path("review/proposals/<int:proposal_id>/", proposals.decide, name="review_proposal"),
     path("mailbox/", mailbox.mails, name="mailbox"),
     path("mailbox/<slug:name>/", mailbox.mail, name="mail"),
     path("api/", information.api, name="api"),

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
-from accounts import organizations
-from accounts.models import Organization, User
+from accounts import audit, organizations
+from accounts.models import Membership, Organization, User
 from billing import entitlements
-from billing.plans import WatchKind
-from monitoring.models import Change, Channel, Document, Platform, Significance, Watch, Watchlist
+from billing.plans import Plan, WatchKind
+from monitoring.models import Change, Channel, Document, Platform, Proposal, Significance, Watch, Watchlist
 
 WEIGHTIEST_FIRST = [Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING]
 
@@ -24,13 +25,18 @@ class Watched:
     is_active: bool
 
 
-def default_watchlist(*, organization: Organization, now: datetime) -> Watchlist:
+def default_watchlist(*, organization: Organization, now: datetime, actor: audit.Actor = audit.SYSTEM) -> Watchlist:
     """Return the organization's first watchlist, made at the first call."""
     row = Watchlist.objects.for_organization(organization).order_by("created_at", "id").first()
     if row is None:
-        row, _ = Watchlist.objects.get_or_create(
+        row, is_new = Watchlist.objects.get_or_create(
             organization=organization, name="Watchlist", defaults={"created_at": now}
         )
+        if is_new:
+            after = {"name": row.name}
+            audit.record(
+                organization=organization, verb="watchlist.created", target=row, actor=actor, after=after, now=now
+            )
     return row
 
 
@@ -42,6 +48,7 @@ def watch(
     now: datetime,
     document: Document | None = None,
     minimum_significance: str = Significance.SUBSTANTIVE,
+    actor: audit.Actor = audit.SYSTEM,
 ) -> Watch:
     """Return the watch of `platform` (or of one `document` of it), made now or there already; tell `user` by mail.
 
@@ -61,7 +68,7 @@ def watch(
         entitlements.check_platforms(organization, count_after=len(platforms), now=now)
         if user is not None:
             _ensure_channel(organization, user, now)
-        return Watch.objects.create(
+        row = Watch.objects.create(
             organization=organization,
             watchlist=watchlist,
             platform=platform,
@@ -71,35 +78,94 @@ def watch(
             created_by=user,
             created_at=now,
         )
+        _record(row, "watch.created", now=now, actor=actor, after=_facts(row))
+        return row
 
 
-def unwatch(*, watch: Watch) -> None:
+def unwatch(*, watch: Watch, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
     """Remove the watch and its alerts; what was sent stays sent."""
-    watch.delete()
+    with transaction.atomic():
+        _record(watch, "watch.removed", now=now, actor=actor, before=_facts(watch))
+        watch.delete()
 
 
-def move(*, watch: Watch, places: int) -> None:
+def move(*, watch: Watch, places: int, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
     """Move the watch up (places < 0) or down the organization's order; at either end it stays."""
     with transaction.atomic():
         organization = organizations.locked(watch.organization)
         rows = list(Watch.objects.for_organization(organization).order_by("position", "id"))
         at = next(index for index, row in enumerate(rows) if row.pk == watch.pk)
-        rows.insert(max(0, at + places), rows.pop(at))
+        to = min(max(0, at + places), len(rows) - 1)
+        if to == at:
+            return
+        rows.insert(to, rows.pop(at))
+        for position, row in enumerate(rows, 1):
+            row.position = position
+        Watch.objects.bulk_update(rows, ["position"])
+        places_before, places_after = {"position": at + 1}, {"position": to + 1}
+        _record(watch, "watch.moved", now=now, actor=actor, before=places_before, after=places_after)
+
+
+def keep(*, organization: Organization, platform_ids: Sequence[int], now: datetime) -> None:
+    """Put the watches of these platforms first, in the order that they have; the others follow and may rest.
+
+    Raises entitlements.PlanLimitReached for more platforms than the plan keeps active. Nothing is removed.
+    """
+    with transaction.atomic():
+        locked = organizations.locked(organization)
+        rows = list(Watch.objects.for_organization(locked).order_by("position", "id"))
+        kept = {row.platform_id for row in rows} & set(platform_ids)
+        entitlements.check_platforms(locked, count_after=len(kept), used=count_platforms(locked), now=now)
+        rows.sort(key=lambda row: row.platform_id not in kept)
         for position, row in enumerate(rows, 1):
             row.position = position
         Watch.objects.bulk_update(rows, ["position"])
 
 
-def set_minimum_significance(*, watch: Watch, minimum_significance: str) -> None:
+def count_platforms(organization: Organization) -> int:
+    """Return how many distinct platforms are watched, resting ones too: what the plan's limit counts."""
+    return Watch.objects.for_organization(organization).order_by().values("platform_id").distinct().count()
+
+
+def set_minimum_significance(
+    *, watch: Watch, minimum_significance: str, now: datetime, actor: audit.Actor = audit.SYSTEM
+) -> None:
     """Tell of changes from `minimum_significance` upwards from now on."""
-    Watch.objects.filter(pk=watch.pk).update(minimum_significance=minimum_significance)
+    before, after = {"minimum_significance": watch.minimum_significance}, {"minimum_significance": minimum_significance}
+    if before == after:
+        return
+    with transaction.atomic():
+        Watch.objects.for_organization(watch.organization).filter(pk=watch.pk).update(**after)
+        _record(watch, "watch.changed", now=now, actor=actor, before=before, after=after)
+
+
+def _facts(watch: Watch) -> dict[str, str | None]:
+    """Return what a watch looks at, as the audit trail keeps it."""
+    return {
+        "platform": watch.platform.slug,
+        "document": str(watch.document) if watch.document else None,
+        "minimum_significance": str(watch.minimum_significance),
+    }
+
+
+def _record(
+    watch: Watch,
+    verb: str,
+    *,
+    now: datetime,
+    actor: audit.Actor,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    audit.record(
+        organization=watch.organization, verb=verb, target=watch, actor=actor, before=before, after=after, now=now
+    )
 
 
 def watched(*, organization: Organization, now: datetime) -> list[Watched]:
     """Return the organization's watches in its order, each with whether the plan keeps it active."""
     rows = Watch.objects.for_organization(organization).select_related("platform", "document", "watchlist")
-    limit = entitlements.plan_of(organization, now=now).platforms
-    active = _within_limit({organization.pk: limit})
+    active = _within_limit({organization.pk: entitlements.plan_of(organization, now=now)})
     return [
         Watched(row, row.paused_at is None and (organization.pk, row.platform_id) in active)
         for row in rows.order_by("position", "id")
@@ -113,10 +179,26 @@ def concerned(change: Change, *, now: datetime) -> list[Watch]:
         platform_id=change.document.platform_id,
         paused_at=None,
         minimum_significance__in=_reached_by(change.significance),
-    ).order_by("organization_id", "position", "id")
-    watches = list(rows)
+    )
+    return _active(rows, now)
+
+
+def concerned_by_proposal(proposal: Proposal, *, now: datetime) -> list[Watch]:
+    """Return the active watches, of all organizations, of the proposal's platform or of the document it is about."""
+    document_id = proposal.source.document_id if proposal.source else None
+    rows = Watch.objects.filter(
+        Q(document=None) | Q(document=document_id, document__isnull=False),
+        platform_id=proposal.platform_id,
+        paused_at=None,
+    )
+    return _active(rows, now)
+
+
+def _active(rows: QuerySet[Watch], now: datetime) -> list[Watch]:
+    """Return the watches that the plans of their organizations keep active, by organization."""
+    watches = list(rows.order_by("organization_id", "position", "id"))
     plans = entitlements.plans_of({row.organization_id for row in watches}, now=now)
-    active = _within_limit({pk: plan.platforms for pk, plan in plans.items()})
+    active = _within_limit(plans)
     return [row for row in watches if (row.organization_id, row.platform_id) in active]
 
 
@@ -140,24 +222,20 @@ def _reached_by(significance: str) -> Sequence[str]:
     return ranks[ranks.index(significance) :] if significance in ranks else ()
 
 
-def _within_limit(limits: dict[int, int | None]) -> set[tuple[int, int]]:
-    """Return (organization, platform) of the platforms within each organization's limit, in the order it chose.
-
-    A limit of None is no limit.
-    """
+def _within_limit(plans: dict[int, Plan]) -> set[tuple[int, int]]:
+    """Return (organization, platform) of the platforms that each organization's plan keeps active, in its order."""
     rows = (
-        Watch.objects.filter(organization_id__in=limits, paused_at=None)
+        Watch.objects.filter(organization_id__in=plans, paused_at=None)
         .values("organization_id", "platform_id")
         .annotate(first=Min("position"))
         .order_by("organization_id", "first", "platform_id")
         .values_list("organization_id", "platform_id")
     )
-    taken: dict[int, int] = dict.fromkeys(limits, 0)
+    taken = dict.fromkeys(plans, 0)
     active = set()
     for organization_id, platform_id in rows:
         taken[organization_id] += 1
-        limit = limits[organization_id]
-        if limit is None or taken[organization_id] <= limit:
+        if entitlements.has_room(plans[organization_id], platforms=taken[organization_id]):
             active.add((organization_id, platform_id))
     return active
 
@@ -173,7 +251,7 @@ def _ensure_channel(organization: Organization, user: User, now: datetime) -> No
 
 
 def channels_of(organization_ids: Iterable[int]) -> QuerySet[Channel]:
-    """Return the channels of these organizations that may be written to."""
-    return Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None).exclude(
-        verified_at=None
-    )
+    """Return the channels of these organizations that may be written to; a person who left is told no more."""
+    rows = Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None)
+    belongs = Membership.objects.filter(user=OuterRef("user"), organization=OuterRef("organization"))
+    return rows.exclude(verified_at=None).filter(Q(user=None) | Exists(belongs))

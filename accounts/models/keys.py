@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tenancy import TenantModel
+from accounts.tenancy import SameOrganization, TenantModel
 
 
 class Scope(models.TextChoices):
@@ -15,7 +15,10 @@ class Scope(models.TextChoices):
 
 
 class ApiKey(TenantModel):
-    """One key. Written when a person makes it; only its SHA-256 is kept. Revoked keys stay for the audit trail."""
+    """One key. Written when a person makes it; only its SHA-256 is kept. Revoked keys stay for the audit trail.
+
+    `replaces`: the key that this one took the place of; both work until the old one expires.
+    """
 
     name = models.CharField(_("name"), max_length=60)
     prefix = models.CharField(max_length=8, unique=True)
@@ -26,10 +29,12 @@ class ApiKey(TenantModel):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta(TenantModel.Meta):
         constraints = [
             *TenantModel.Meta.constraints,
+            SameOrganization("replaces", name="api_key_replaces_same_organization"),
             models.CheckConstraint(
                 condition=models.Q(digest__regex=r"^[0-9a-f]{64}$"), name="api_key_digest_is_sha256"
             ),

@@ -11,7 +11,10 @@ from accounts.permissions import Role
 
 
 class Organization(models.Model):
-    """One tenant. Written at its owner's first sign-in (the personal one, at most one a person) or by choice."""
+    """One tenant. Written at its owner's first sign-in (the personal one, at most one a person) or by choice.
+
+    `closes_at`: when everything it has is erased; null unless its owner asked for that. Until then it can be kept.
+    """
 
     name = models.CharField(_("name"), max_length=100)
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
@@ -19,6 +22,7 @@ class Organization(models.Model):
     is_personal = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
+    closes_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

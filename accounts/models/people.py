@@ -27,13 +27,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One person. Written at sign-up; the address is kept in lower case and moves only by a verified change."""
+    """One person. Written at sign-up; the address is kept in lower case and moves only by a verified change.
+
+    `closes_at`: when the account is erased; null unless the person asked for that. Until then it can be kept.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=100, blank=True)
     is_staff = models.BooleanField(_("operator"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=timezone.now)
+    closes_at = models.DateTimeField(null=True)
 
     objects = UserManager()
 

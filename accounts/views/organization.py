@@ -1,4 +1,4 @@
-"""The page of the current organization, choosing another one, and the way back for a person who belongs to none."""
+"""The page of the current organization, making or choosing another one, and the way back for who belongs to none."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, organizations, permissions
 from accounts.access import MemberRequest, may, member_required
-from accounts.forms import OrganizationForm
+from accounts.forms import NewOrganizationForm, OrganizationForm
 from accounts.middleware import CHOSEN
-from accounts.models import Membership
+from accounts.models import Membership, Organization, Role, User
 from accounts.permissions import Permission
+from billing import entitlements, plans
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,7 +30,6 @@ def show(request: MemberRequest, form: OrganizationForm | None = None) -> HttpRe
     mine = organizations.memberships(user=request.user)  # type: ignore[arg-type]
     context = {
         "form": form,
-        "people": request.organization.memberships.select_related("user").order_by("created_at", "id"),
         "others": [other for other in mine if other.organization_id != request.organization.pk],
     }
     return render(request, "accounts/organization.html", context)
@@ -40,15 +40,42 @@ def save(request: MemberRequest) -> HttpResponse:
     form = OrganizationForm(request.POST)
     if not form.is_valid():
         return show(request, form)
-    organizations.change(
-        request.organization,
-        name=form.cleaned_data["name"],
-        time_zone=form.cleaned_data["time_zone"],
-        actor=audit.actor_of(request),
-        now=timezone.now(),
-    )
+    try:
+        organizations.change(
+            request.organization, **form.cleaned_data, actor=audit.actor_of(request), now=timezone.now()
+        )
+    except organizations.SlugTaken:
+        form.add_error("slug", _("Another organization has this short name."))
+        return show(request, form)
     messages.success(request, _("Saved."))
     return redirect("accounts:organization")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """Offer another organization; a POST makes it and goes on there. One Free organization a person."""
+    form = NewOrganizationForm(request.POST or None)
+    user: User = request.user  # type: ignore[assignment]
+    free = _free_one(user)
+    context = {"form": form, "free": free}
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/organization_new.html", context)
+    if free is not None:
+        return render(request, "accounts/organization_new.html", context, status=403)
+    made = organizations.create(
+        name=form.cleaned_data["name"], owner=user, actor=audit.actor_of(request), now=timezone.now()
+    )
+    request.session[CHOSEN] = made.pk
+    messages.success(request, _("%(name)s was made. You work there now.") % {"name": made.name})
+    return redirect("accounts:organization")
+
+
+def _free_one(user: User) -> Organization | None:
+    """Return an organization that `user` owns and that has no plan; None when all have one."""
+    owned = [row.organization for row in organizations.memberships(user=user) if row.role == Role.OWNER]
+    held = entitlements.plans_of([row.pk for row in owned], now=timezone.now())
+    return next((row for row in owned if held[row.pk] is plans.FREE), None)
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from billing import entitlements, plans
+from accounts import permissions
+from accounts.permissions import Permission
+from billing import customers, entitlements, gateway, plans
+from billing.models import Interval
 from billing.plans import Cadence, Feature, Plan, WatchKind
 
 CADENCES = {
@@ -55,13 +59,48 @@ class Row:
     cells: tuple[Text | bool, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One plan in the head of the table. `act` says what its button does: "sign_up", "choose", "" for none."""
+
+    plan: Plan
+    price: str
+    is_current: bool
+    act: str
+
+
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
-    """Show what each plan allows and costs, and mark the visitor's own."""
+    """Show what each plan allows and costs, by month or by year, and mark the visitor's own."""
     organization = getattr(request, "organization", None)
     current = entitlements.plan_of(organization, now=timezone.now()) if organization else None
-    columns = [(plan, _price(plan), plan == current) for plan in plans.PLANS]
-    return render(request, "billing/pricing.html", {"columns": columns, "groups": _groups(), "current": current})
+    interval = Interval.YEAR if request.GET.get("interval") == Interval.YEAR else Interval.MONTH
+    context = {
+        "columns": [_column(request, plan, current, interval) for plan in plans.PLANS],
+        "groups": _groups(),
+        "current": current,
+        "interval": interval,
+        "may_try": _may_try(request),
+        "trial_days": gateway.TRIAL_DAYS,
+    }
+    return render(request, "billing/pricing.html", context)
+
+
+def _column(request: HttpRequest, plan: Plan, current: Plan | None, interval: str) -> Column:
+    may_choose = bool(settings.BILLING == "stripe" and plan.price and _may_pay(request))
+    act = "sign_up" if current is None else "choose" if may_choose else ""
+    return Column(plan, _price(plan, interval), plan == current, act)
+
+
+def _may_pay(request: HttpRequest) -> bool:
+    membership = getattr(request, "membership", None)
+    return bool(membership and permissions.may(membership.role, Permission.BILLING))
+
+
+def _may_try(request: HttpRequest) -> bool:
+    if settings.BILLING != "stripe" or not _may_pay(request):
+        return False
+    return customers.may_try(organization=request.organization, user=request.user)  # type: ignore[attr-defined, arg-type]
 
 
 def _groups() -> tuple[tuple[Text, tuple[Row, ...]], ...]:
@@ -80,11 +119,16 @@ def _groups() -> tuple[tuple[Text, tuple[Row, ...]], ...]:
     return ((_("How much"), counts), (_("What you can watch"), kinds), (_("What comes with it"), features))
 
 
-def _price(plan: Plan) -> dict[str, str] | None:
-    """Return the price by month and by year in whole dollars; None for what is free."""
+def _price(plan: Plan, interval: str) -> str:
+    """Return the price of the interval; "" for what is free."""
     if plan.price is None:
-        return None
-    return {"month": f"${plan.price.monthly_cents // 100:,}", "year": f"${plan.price.annual_cents // 100:,}"}
+        return ""
+    return dollars(plan.price.annual_cents if interval == Interval.YEAR else plan.price.monthly_cents)
+
+
+def dollars(cents: int) -> str:
+    """Return an amount as people write it: $9, $1,490, $12.50."""
+    return f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
 
 
 def _number(limit: int | None) -> Text:

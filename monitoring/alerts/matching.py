@@ -1,14 +1,15 @@
-"""Which watches should hear of a Change, and the one message per channel that will carry it."""
+"""Which watches should hear of a Change or a Proposal, and the one message per channel that will carry it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import connection, transaction
 
 from billing import entitlements
 from billing.plans import Cadence
 from monitoring import watchlists
-from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching, Watch
+from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching, Proposal, Watch
 
 # How long a sweep looks back for changes that nobody matched.
 LOOK_BACK = timedelta(days=30)
@@ -49,6 +50,34 @@ def settle(changes: Sequence[Change], *, now: datetime) -> None:
     Matching.objects.bulk_create(Matching(change=change, matched_at=now, alerts=0) for change in changes)
 
 
+def tell(proposals: Sequence[Proposal], *, now: datetime) -> int:
+    """Put `proposals`, all of one platform, into one notice per channel; return the number of messages they went into.
+
+    Safe to run twice, also at the same time: who marks a proposal as told first goes on with it.
+    """
+    with transaction.atomic():
+        rows = Proposal.objects.filter(told_at=None)
+        claimed = [proposal for proposal in proposals if rows.filter(pk=proposal.pk).update(told_at=now)]
+        told = {proposal: watchlists.concerned_by_proposal(proposal, now=now) for proposal in claimed}
+        organizations = {watch.organization_id for watches in told.values() for watch in watches}
+        since_at = min((proposal.began_at for proposal in claimed), default=now)
+        deliveries = _deliveries(organizations, Delivery.Kind.NOTICE, since_at=since_at, now=now)
+        DeliveryItem.objects.bulk_create(
+            _item(delivery, proposal=proposal)
+            for delivery in deliveries
+            for proposal, watches in told.items()
+            if delivery.organization_id in {watch.organization_id for watch in watches}
+        )
+    return len(deliveries)
+
+
+def tell_all(*, now: datetime, limit: int = 500) -> int:
+    """Tell of the proposals that are news and that nobody was told of yet; return the number of messages."""
+    waiting = Proposal.objects.untold(now - LOOK_BACK).with_document().order_by("platform_id", "id")[:limit]
+    by_platform = groupby(waiting, key=lambda proposal: proposal.platform_id)
+    return sum(tell(list(proposals), now=now) for _, proposals in by_platform)
+
+
 def open_digests(channels: Sequence[Channel], *, now: datetime) -> dict[int, Delivery]:
     """Return the open digest of each channel, by channel id; one is opened, due in a week, where there is none."""
     Delivery.objects.bulk_create(
@@ -77,25 +106,35 @@ def _insert_once(change: Change, now: datetime) -> bool:
 
 def _hand_over(change: Change, watches: Sequence[Watch], now: datetime) -> None:
     organizations = {watch.organization_id for watch in watches}
-    plans = entitlements.plans_of(organizations, now=now)
-    channels = list(watchlists.channels_of(organizations))
+    deliveries = _deliveries(organizations, Delivery.Kind.ALERT, since_at=change.observed_at, now=now)
+    DeliveryItem.objects.bulk_create(_item(delivery, change=change) for delivery in deliveries)
+
+
+def _deliveries(
+    organization_ids: Iterable[int], kind: Delivery.Kind, *, since_at: datetime, now: datetime
+) -> list[Delivery]:
+    """Return one delivery for each channel of the organizations: the open digest, or a new one of `kind`, by the plan."""
+    plans = entitlements.plans_of(set(organization_ids), now=now)
+    channels = list(watchlists.channels_of(plans))
     weekly = [channel for channel in channels if plans[channel.organization_id].cadence is Cadence.WEEKLY]
     prompt = [channel for channel in channels if plans[channel.organization_id].cadence is not Cadence.WEEKLY]
-    alerts = Delivery.objects.bulk_create(
+    made = Delivery.objects.bulk_create(
         Delivery(
-            organization_id=channel.organization_id, channel=channel, kind=Delivery.Kind.ALERT,
-            since_at=change.observed_at, due_at=_due_at(plans[channel.organization_id].cadence, now), created_at=now,
+            organization_id=channel.organization_id, channel=channel, kind=kind,
+            since_at=since_at, due_at=_due_at(plans[channel.organization_id].cadence, now), created_at=now,
         )
         for channel in prompt
     )  # fmt: skip
-    deliveries = open_digests(weekly, now=now) | {delivery.channel_id: delivery for delivery in alerts}
-    DeliveryItem.objects.bulk_create(
-        [
-            DeliveryItem(
-                organization_id=channel.organization_id, delivery=deliveries[channel.pk], channel=channel, change=change
-            )
-            for channel in channels
-        ],
+    return [*made, *open_digests(weekly, now=now).values()]
+
+
+def _item(delivery: Delivery, *, change: Change | None = None, proposal: Proposal | None = None) -> DeliveryItem:
+    return DeliveryItem(
+        organization_id=delivery.organization_id,
+        delivery=delivery,
+        channel_id=delivery.channel_id,
+        change=change,
+        proposal=proposal,
     )
 
 

@@ -11,10 +11,11 @@ from billing import entitlements
 from billing.plans import Feature
 from monitoring import redline, watchlists
 from monitoring.alerts.channels.message import Message
-from monitoring.models import Alert, Change, Delivery, DeliveryItem, Schedule, Significance
+from monitoring.models import Alert, Change, Delivery, DeliveryItem, Proposal, Schedule, Significance
 
 CLAUSES_SHOWN = 12
 QUIET = (Significance.FORMAT, Significance.NOISE)
+STILL_SO = ("", Proposal.Closing.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,13 @@ class Told:
 
 def compose(delivery: Delivery, *, now: datetime) -> Message:
     """Return the message of `delivery` as it reads at `now`."""
-    name, context = (
-        ("digest", _digest(delivery, now)) if delivery.kind == Delivery.Kind.DIGEST else ("change", _alert(delivery))
-    )
+    match delivery.kind:
+        case Delivery.Kind.DIGEST:
+            name, context = "digest", _digest(delivery, now)
+        case Delivery.Kind.NOTICE:
+            name, context = "notice", _notice(delivery)
+        case _:
+            name, context = "change", _alert(delivery)
     context |= {
         "delivery": delivery,
         "organization": delivery.organization,
@@ -51,12 +56,18 @@ def _alert(delivery: Delivery) -> dict[str, object]:
     return {"told": told[0], "change": told[0].change}
 
 
+def _notice(delivery: Delivery) -> dict[str, object]:
+    proposals = _proposals(delivery)
+    return {"proposals": proposals, "platform": proposals[0].platform}
+
+
 def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
     """Return what changed, and what was checked: silence is said too, not implied."""
     documents = watchlists.documents_watched(organization=delivery.organization, now=now)
     schedules = Schedule.objects.filter(source__document__in=documents)
     return {
         "told": _told(delivery),
+        "proposals": [proposal for proposal in _proposals(delivery) if proposal.closed_as in STILL_SO],
         "since_at": delivery.since_at,
         "until_at": now,
         "documents_checked": documents.count(),
@@ -68,8 +79,13 @@ def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
 
 def _told(delivery: Delivery) -> list[Told]:
     items = DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
-    changes = Change.objects.with_document().filter(pk__in=items.values("change")).order_by("-observed_at", "-id")
+    changes = Change.objects.without_texts().filter(pk__in=items.values("change")).order_by("-observed_at", "-id")
     return [_tell(change, delivery) for change in changes]
+
+
+def _proposals(delivery: Delivery) -> list[Proposal]:
+    items = DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
+    return list(Proposal.objects.with_document().filter(pk__in=items.values("proposal")).order_by("created_at", "id"))
 
 
 def _tell(change: Change, delivery: Delivery) -> Told:

@@ -10,6 +10,7 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView, get_object_or_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import audit
 from monitoring import watchlists
 from monitoring.api import shapes
 from monitoring.api.views import ApiView
@@ -58,6 +59,7 @@ class Watches(OwnWatchlists):
             document=document,
             minimum_significance=wanted.validated_data["minimum_significance"],
             user=request.auth.created_by,  # type: ignore[union-attr]
+            actor=audit.actor_of(request._request),
             now=timezone.now(),
         )
         return Response(
@@ -70,7 +72,8 @@ class OneWatch(ApiView):
     def delete(self, request: Request, pk: int, watch_id: int) -> Response:
         """Watch it no longer. What was sent stays sent."""
         rows = Watch.objects.for_organization(self.organization)
-        watchlists.unwatch(watch=get_object_or_404(rows, watchlist_id=pk, pk=watch_id))
+        watch = get_object_or_404(rows, watchlist_id=pk, pk=watch_id)
+        watchlists.unwatch(watch=watch, now=timezone.now(), actor=audit.actor_of(request._request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -15,9 +15,10 @@ def imported(document_ids: Sequence[int]) -> dict[int, Basis]:
     rows = _accepted().filter(document__in=document_ids).order_by("document_id", "-observed_at", "-id")
     latest = list(rows.distinct("document_id").values_list("document_id", "snapshot_ids"))
     wanted = [pk for _, snapshot_ids in latest for pk in snapshot_ids]
-    sources = dict(Snapshot.objects.filter(pk__in=wanted, origin=Snapshot.Origin.IMPORTED).values_list("pk", "source_id"))
-    found = {document: frozenset(sources[pk] for pk in ids if pk in sources) for document, ids in latest}
-    return {document: found[document] for document, ids in latest if found[document] or not ids}
+    sources = dict(
+        Snapshot.objects.filter(pk__in=wanted, origin=Snapshot.Origin.IMPORTED).values_list("pk", "source_id")
+    )
+    return {document: frozenset(sources[pk] for pk in ids) for document, ids in latest if sources.keys() >= set(ids)}
 
 
 def before(document_id: int, moment: datetime) -> Basis | None:

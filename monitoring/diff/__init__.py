@@ -2,9 +2,10 @@
 
 from .alignment import edits, text
 from .edit import Change, Edit, EditKind, Ground, Significance, Text, Why, Words
+from .facts import Fact
 from .judgement import Judgement, Reading, compare, judge, read
 from .restoration import apply
-from .summary import Fact, Line, Summary, summary
+from .summary import Line, Summary, summary
 from .teaching import rules
 
 __all__ = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
@@ -22,10 +23,12 @@ from .edit import Edit, EditKind, Text
 from .pairing import Pair
 
 _LIKE = 52.0
+_LIKE_ELSEWHERE = 70.0
+_LIKE_ALONE = 40.0
 _LIKE_WITH_NUMBER = 30.0
 _CANDIDATES = 6
 _MOST_CELLS = 150_000_000
-_COMMON = 40
+_COMMON = 12
 
 
 def text(markdown: str) -> Text:
@@ -172,29 +175,34 @@ def _scores(
     in_gap: dict[int, list[int]] = defaultdict(list)
     for index in right:
         in_gap[gap_of[~index]].append(index)
+    lonely = Counter(gap_of[index] for index in left)
     for index in left:
         bag = frozenset(old.normals[index].split())
         counts = Counter(other for word in bag if len(rows[word]) <= _COMMON for other in rows[word])
-        near = in_gap[gap_of[index]]
-        candidates = {other for other, _ in counts.most_common(_CANDIDATES)} | set(near if len(near) <= 8 else ())
+        gap = gap_of[index]
+        near = in_gap[gap] if len(in_gap[gap]) <= 8 else []
+        candidates = set(nsmallest(_CANDIDATES, counts, key=lambda other: (-counts[other], other)))
+        candidates.update(other for other in near if not bag.isdisjoint(words[other]))
+        is_alone = lonely[gap] == len(in_gap[gap]) == 1
         for other in sorted(candidates):
-            score = _score(old, new, index, other, same_gap=gap_of[index] == gap_of[~other])
+            same_gap = gap == gap_of[~other]
+            score = _score(old, new, index, other, same_gap=same_gap, is_alone=is_alone and same_gap)
             if score > 0:
                 yield score, index, other
 
 
-def _score(old: Text, new: Text, one: int, other: int, *, same_gap: bool) -> float:
-    """Return how surely two clauses are one (above 0), or 0."""
+def _score(old: Text, new: Text, one: int, other: int, *, same_gap: bool, is_alone: bool) -> float:
+    """Return how surely two clauses are one (above 0), or 0; is_alone: nothing else stands between the same neighbours."""
     left, right = old.clauses[one], new.clauses[other]
     if (left.kind is Kind.HEADING) != (right.kind is Kind.HEADING):
         return 0.0
     same_number = same_gap and left.number != "" and left.path == right.path
-    cutoff = _LIKE_WITH_NUMBER if same_number else _LIKE if same_gap else _LIKE + 18
+    cutoff = _LIKE_WITH_NUMBER if same_number else _LIKE_ALONE if is_alone else _LIKE if same_gap else _LIKE_ELSEWHERE
     mine, theirs = old.normals[one], new.normals[other]
     like = fuzz.ratio(mine[:6000], theirs[:6000], score_cutoff=cutoff)
     if not like and same_gap:
         like = 0.85 * _contained(mine, theirs)
-    if not like or (not same_number and len(mine) < 25 and like < 75):
+    if not like or (not same_number and not is_alone and len(mine) < 25 and like < 75):
         return 0.0
     return like + (12 if same_number else 0) + (6 if same_gap else 0)
 

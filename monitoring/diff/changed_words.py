@@ -24,9 +24,10 @@ class ChangedWords:
     def __init__(self, edit: Edit, before: str, after: str) -> None:
         """before, after: the normal words of the clauses."""
         self._edit = edit
-        if any(_is_rendered(words.removed) or _is_rendered(words.added) for words in edit.words):
+        self.are_rendered = any(_is_rendered(words.removed) or _is_rendered(words.added) for words in edit.words)
+        if self.are_rendered:
             before, after = normal_form(self.removed), normal_form(self.added)
-        old, new = Counter(before.split()), Counter(after.split())
+        old, new = Counter(_joined(before).split()), Counter(_joined(after).split())
         self.gone, self.come = old - new, new - old
 
     @cached_property
@@ -43,6 +44,11 @@ class ChangedWords:
     def both(self) -> str:
         """What went and what came in one line."""
         return f"{self.removed} | {self.added}"
+
+
+def _joined(normal: str) -> str:
+    """Return the normal words with the compounds joined that are written in two ways."""
+    return normal.replace("sub processor", "subprocessor").replace("e mail", "email") if " " in normal else normal
 
 
 def _text(pieces: Iterable[str]) -> str:
@@ -76,4 +82,4 @@ def without_rendering(raw: str) -> str:
 
 
 def _is_rendered(raw: str) -> bool:
-    return any(hint in raw for hint in cues.RENDERING_HINTS)
+    return cues.RENDERING_HINT.search(raw) is not None

@@ -31,8 +31,8 @@ PERIOD = _pattern(rf"\b{_COUNT}(?:\s*\(\d+\))?[ \u00a0-]*{_UNIT}\b", r"\d+ ?(?:�
 COUNTING = _pattern(_UNIT, _COUNT, "once|twice|double|half|daily|weekly|monthly|annually|yearly|quarterly")
 _CURRENCY = r"[$€£¥]|\b(?:USD|EUR|GBP|US\$|CHF|CAD|AUD)\b"
 AMOUNT = _pattern(
-    rf"(?:{_CURRENCY})\s?\d[\d.,]*(?:\s?(?:million|billion|[mkb]n?)\b)?",
-    r"\b\d[\d.,]*\s?(?:[€£¥]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?)\b)",
+    rf"(?:{_CURRENCY})\s?\d(?:[\d.,]*\d)?(?:\s?(?:million|billion|[mkb]n?)\b)?",
+    r"\b\d(?:[\d.,]*\d)?\s?(?:[€£¥]|\b(?:USD|EUR|GBP|dollars?|euros?|pounds?)\b)",
 )
 SHARE = _pattern(r"\b\d[\d.,]*\s?(?:%|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b)")
 AGE = _pattern(
@@ -45,10 +45,11 @@ REFERENCE = _pattern(
     r"\(?[\d.]+\)?(?:\s*(?:\([a-z0-9]+\)|,|and|or|to|-|–)\s*[\d.]*)*",
     r"^\W*\(?\d{1,3}(?:\.\d{1,3})*[.)]",
 )
-COMPANY = re.compile(
-    r"(?:[^\W\d_a-zß-öø-ÿ][\w&'-]*,? ){1,4}"
-    r"(?:AB|AG|GmbH|Inc|LLC|L\.L\.C|Ltd|Limited|B\.?V|SAS|SARL|S\.A|Oy|ApS|A/S|PBC|PLC|plc|Pty|Corp|Corporation|S\.r\.l|KG|UG|SE|K\.K|Co)\b"
+_COMPANY_FORM = _any(
+    r"AB|AG|GmbH|Inc|LLC|L\.L\.C|Ltd|Limited|B\.?V|SAS|SARL|S\.A|Oy|ApS|A/S|PBC|PLC|plc|Pty|Corp|Corporation|S\.r\.l|KG|UG|SE|K\.K|Co"
 )
+COMPANY_FORM = re.compile(rf" {_COMPANY_FORM}\b")
+COMPANY = re.compile(rf"(?:[^\W\d_a-zß-öø-ÿ][\w&'-]*,? ){{1,4}}{_COMPANY_FORM}\b")
 EMAIL = _pattern(r"[\w.+-]+@[\w-]+\.[\w.-]+", r"\[email[ \u00a0]protected\]", r"\bmailto:")
 CONTACT = _pattern(
     EMAIL.pattern,
@@ -136,8 +137,8 @@ CONSENT_HINTS = (
     "vendor", "preference center", "preference centre", "allow selection", "accept selection", "accept all", "allow "
     "all", "reject all",
 )  # fmt: skip
-"""Lower-case words of which at least one stands wherever CONSENT is found several times; cheap to look for."""
-RENDERING_HINTS = ("indow", "tab", "Tab", "enster", "enêtre", "nglet", "entana", "estaña", "link", "Link", "xternal")
+"""Lower-case words of which several stand wherever CONSENT is found several times; cheap to look for."""
+RENDERING_HINT = re.compile("indow|[tT]ab|enster|enêtre|nglet|entana|estaña|[lL]ink|xternal")
 """Pieces of which one stands wherever RENDERING is found."""
 QUANTITIES = (
     (PERIOD, ()),

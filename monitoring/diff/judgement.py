@@ -15,6 +15,17 @@ from . import alignment, bundling, significance, teaching
 from .edit import Change, Edit, Ground, Significance, Text, Why
 
 _ALERTING = (Significance.SUBSTANTIVE,)
+_MOST_SPANS = 20
+_QUIET = {
+    Why.TAUGHT: Doubt.TAUGHT,
+    Why.CHROME: Doubt.PAGE_CHROME,
+    Why.ROTATING: Doubt.ROTATING_TOKENS,
+    Why.REPEATED: Doubt.DOUBLED,
+    Why.BUNDLED: Doubt.BUNDLED,
+    Why.LINK: Doubt.LINK_TARGETS,
+    Why.MARKUP: Doubt.MARKUP,
+}
+"""What screening calls the grounds that keep a difference quiet, the most telling first."""
 _COUNTS = (Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING)
 
 
@@ -47,8 +58,7 @@ def read(candidate: Extract, *, memory: Memory, now: datetime) -> Reading:
         return Reading(verdict, None)
     change = compare(memory.text, candidate.text, taught=memory.taught)
     if change.significance not in _COUNTS:
-        difference = Difference(change.significance.value)
-        return Reading(replace(verdict, outcome=Outcome.UNCHANGED, difference=difference), None)
+        return Reading(_quiet(verdict, change), None)
     return Reading(verdict, change)
 
 
@@ -80,6 +90,20 @@ def _change(old: Text, new: Text, found: tuple[Edit, ...]) -> Change:
     top, grounds = significance.significance(found)
     counts = Counter(edit.significance for edit in found if edit.significance is not top)
     return Change(old, new, found, top, grounds, tuple((each, counts[each]) for each in Significance if counts[each]))
+
+
+def _quiet(verdict: Verdict, change: Change) -> Verdict:
+    """Return the verdict on a text whose differences all weigh as format or noise, and why they do."""
+    found: dict[Doubt, list[tuple[int, int]]] = {}
+    for edit in change.edits:
+        doubt = _QUIET.get(edit.grounds[0].why, Doubt.MARKUP) if edit.grounds else Doubt.MARKUP
+        found.setdefault(doubt, []).extend((words.after_start, words.after_end) for words in edit.words)
+    findings = tuple(
+        screen.Finding(doubt, f"{len(spans)} places", tuple(spans[:_MOST_SPANS])) for doubt, spans in found.items()
+    )
+    weightiest = sorted(findings, key=lambda finding: list(_QUIET.values()).index(finding.reason))
+    difference = Difference(change.significance.value)
+    return replace(verdict, outcome=Outcome.UNCHANGED, difference=difference, findings=(*weightiest, *verdict.findings))
 
 
 def _beside(verdict: Verdict, candidate: Extract, memory: Memory) -> Reading:

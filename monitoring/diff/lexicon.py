@@ -117,6 +117,9 @@ LINKING = frozenset(
     ["if", "where", "include", "includes", "including", "each", "provided", "apply", "applies", "until", "during"]
 )
 """Words of scope that rewording exchanges freely."""
+SAME = {"information": "data", "shall": "must", "will": "must", "parties": "party", "website": "site", "can": "may"}
+"""Words that plain-language rewriting exchanges without effect, by the one that stands for both."""
+EXCHANGED = frozenset(SAME) | frozenset(SAME.values())
 LANGUAGES = frozenset(["", "en", "de", "fr", "es", "pt", "it", "nl"])
 """Languages whose rule words are listed; "" is a text too short to tell."""
 RULE_WORDS = frozenset(_NEGATION.split()) | frozenset(_DUTY.split())

@@ -11,11 +11,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import cached_property
 
+from monitoring.extract import language
 from monitoring.segment import Kind
 
-from . import dating, rewording, whole_clauses, zones
+from . import dating, lexicon, rewording, whole_clauses, zones
 from .changed_words import ChangedWords, Meaning, bare, because, without_rendering
 from .edit import Edit, EditKind, Significance, Text, Why
 
@@ -26,14 +27,26 @@ _POLICY = re.compile(r"terms|polic|privacy|agreement|addendum|notice|eula|dpa|le
 _PLAIN_NAMES = frozenset({"policy", "policies", "terms", "legal", "of", "and", "the", "en", "us"})
 
 
-@dataclass(frozen=True, slots=True)
 class Side:
-    """One text, which of its clauses are page chrome, the digests of all; is_covered: the lexicon knows its language."""
+    """One text and what its edits may ask of it, each worked out when first asked for."""
 
-    text: Text
-    chrome: zones.Chrome
-    digests: frozenset[bytes]
-    is_covered: bool
+    def __init__(self, text: Text) -> None:
+        self.text = text
+
+    @cached_property
+    def chrome(self) -> zones.Chrome:
+        """Which clauses are page chrome."""
+        return zones.Chrome(self.text)
+
+    @cached_property
+    def digests(self) -> frozenset[bytes]:
+        """The digests of all clauses."""
+        return frozenset(clause.digest for clause in self.text.clauses)
+
+    @cached_property
+    def is_covered(self) -> bool:
+        """Whether the lexicon knows the language of the text."""
+        return language.guess(self.text.markdown) in lexicon.LANGUAGES
 
 
 def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
@@ -42,10 +55,10 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
     new = after.text.raw(edit.after, edit.further_after)
     if before.text.bare(edit.before, edit.further_before) == after.text.bare(edit.after, edit.further_after):
         return _unseen(old, new, edit)
-    if old and new and _is_rendering(old, new):
-        return because(Significance.FORMAT, Why.RENDERING)
     words = _changed(before.text, after.text, edit) if old and new else None
-    dated = dating.of_pair(old, new, words) if words else dating.of_line(old or new)
+    if words is not None and words.are_rendered and _is_rendering(old, new):
+        return because(Significance.FORMAT, Why.RENDERING)
+    dated = dating.of_pair(old, new, words) if words is not None else dating.of_line(old or new)
     if dated is not None:
         return dated
     if _is_chrome(before, after, edit):
@@ -56,7 +69,7 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
         side, index = (after, edit.after) if edit.after is not None else (before, edit.before)
         return whole_clauses.of_clause(side.text, index or 0, edit.kind, new or old)
     kind = after.text.clauses[edit.after or 0].kind
-    return rewording.of_words(words, old, new, is_heading=kind is Kind.HEADING, is_covered=after.is_covered)
+    return rewording.of_words(words, old, new, is_heading=kind is Kind.HEADING, is_covered=lambda: after.is_covered)
 
 
 def _changed(before: Text, after: Text, edit: Edit) -> ChangedWords:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 
 from rapidfuzz import fuzz
 
 from monitoring.screen.normal import word_count
 
 from . import cues, dating, lexicon, quantities
-from .changed_words import MOST_CHARS, ChangedWords, Meaning, because, plain, short
+from .changed_words import MOST_CHARS, ChangedWords, Meaning, bare, because, plain, short
 from .edit import Ground, Significance, Why
 
 _WORD = re.compile(r"\w+")
@@ -20,10 +21,10 @@ _SLIGHT_REWORDING = 10
 _UNREAD_REWORDING = 2
 
 
-def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool, is_covered: bool) -> Meaning:
+def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool, is_covered: Callable[[], bool]) -> Meaning:
     """Return what it signifies that `words` went and came between two forms of one clause.
 
-    is_covered: the lexicon knows the language of the text; otherwise nearly every rewording has to count.
+    is_covered: asked last, whether the lexicon knows the language of the text; otherwise nearly every rewording has to count.
     """
     if not words.gone and not words.come:
         return because(Significance.FORMAT, Why.PLACE)
@@ -34,19 +35,19 @@ def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool, is_co
     sides = old, new
     if not any(_counts(word) for word in (*words.gone, *words.come)):
         old, new = "", ""
-    facts, numbers = _facts(old, new), _bare_number(old, new)
+    facts = _facts(old, new)
     if facts:
         return Significance.SUBSTANTIVE, facts
     grounds = grounds_of([*_unspelled(words)])
-    if _is_contact(words, grounds):
+    if _is_contact(words, grounds, *sides):
         return because(Significance.MINOR, Why.CONTACT, words.added or words.removed)
     if _is_slight(words, grounds):
         grounds = ()
-    grounds = grounds or numbers or _companies(*sides)
+    grounds = grounds or _bare_number(old, new) or _companies(*sides)
     if grounds:
         return Significance.SUBSTANTIVE, grounds
     count = word_count(" ".join((*words.gone.elements(), *words.come.elements())))
-    is_long = count > (_LONG_REWORDING if is_covered else _UNREAD_REWORDING)
+    is_long = count > (_LONG_REWORDING if is_covered() else _UNREAD_REWORDING)
     return because(
         Significance.SUBSTANTIVE if is_long else Significance.MINOR, Why.WORDING, words.added or words.removed
     )
@@ -102,6 +103,8 @@ def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
 
 def _companies(old: str, new: str) -> tuple[Ground, ...]:
     """Return the companies that are named on one side only."""
+    if not cues.COMPANY_FORM.search(old) and not cues.COMPANY_FORM.search(new):
+        return ()
     before, after = (
         frozenset(match[0].split(", ")[-1] for match in cues.COMPANY.finditer(plain(each[:MOST_CHARS])))
         for each in (old, new)
@@ -119,8 +122,10 @@ def _is_slight(words: ChangedWords, grounds: tuple[Ground, ...]) -> bool:
     return all(ground.why is Why.SCOPE for ground in grounds) and told <= lexicon.LINKING
 
 
-def _is_contact(words: ChangedWords, grounds: tuple[Ground, ...]) -> bool:
+def _is_contact(words: ChangedWords, grounds: tuple[Ground, ...], old: str, new: str) -> bool:
     """Return whether a change concerns how to reach somebody and nothing else."""
+    if "@" in old and bare(cues.EMAIL.sub(" ", plain(old))) == bare(cues.EMAIL.sub(" ", plain(new))):
+        return True
     if any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds):
         return False
     sides = [bool(cues.CONTACT.search(side)) for side in (words.removed, words.added)]
@@ -131,9 +136,15 @@ def _is_contact(words: ChangedWords, grounds: tuple[Ground, ...]) -> bool:
 
 def _unspelled(words: ChangedWords) -> Counter[str]:
     """Return the words that went or came, without pairs that are one word spelled in two ways."""
-    gone, come = Counter(words.gone), Counter(words.come)
+    gone, come = words.gone, words.come
+    if not lexicon.EXCHANGED.isdisjoint(gone) and not lexicon.EXCHANGED.isdisjoint(come):
+        gone, come = _same(gone) - _same(come), _same(come) - _same(gone)
+    gone, come = Counter(gone), Counter(come)
+    alike: dict[str, list[str]] = {}
+    for new in come:
+        alike.setdefault(new[:2], []).append(new)
     for old in list(gone):
-        for new in list(come):
+        for new in alike.get(old[:2], ()):
             if _is_spelling(old, new):
                 shared = min(gone[old], come[new])
                 gone[old] -= shared
@@ -141,8 +152,16 @@ def _unspelled(words: ChangedWords) -> Counter[str]:
     return _unnegated(+gone, +come)
 
 
+def _same(bag: Counter[str]) -> Counter[str]:
+    """Return the words with each synonym counted under the one that stands for both."""
+    same: Counter[str] = Counter()
+    for word, count in bag.items():
+        same[lexicon.SAME.get(word, word)] += count
+    return same
+
+
 def _is_spelling(old: str, new: str) -> bool:
-    return old[:2] == new[:2] and old.isalpha() and new.isalpha() and fuzz.ratio(old, new) >= 80
+    return old.isalpha() and new.isalpha() and fuzz.ratio(old, new) >= 80
 
 
 def _unnegated(gone: Counter[str], come: Counter[str]) -> Counter[str]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitoring.extract import language
-
-from . import lexicon, zones
 from .edit import Edit, Ground, Significance, Text
 from .meaning import Side, meaning
 
@@ -17,7 +14,7 @@ def weigh(before: Text, after: Text, edits: tuple[Edit, ...]) -> tuple[Edit, ...
     """Return the edits with their significance and the grounds for it."""
     if not edits:
         return ()
-    old, new = _side(before), _side(after)
+    old, new = Side(before), Side(after)
     return tuple(_weighed(old, new, edit) for edit in edits)
 
 
@@ -33,8 +30,3 @@ def significance(edits: tuple[Edit, ...]) -> tuple[Significance, tuple[Ground, .
 def _weighed(before: Side, after: Side, edit: Edit) -> Edit:
     weight, grounds = meaning(before, after, edit)
     return replace(edit, significance=weight, grounds=grounds)
-
-
-def _side(text: Text) -> Side:
-    is_covered = language.guess(text.markdown) in lexicon.LANGUAGES
-    return Side(text, zones.Chrome(text), frozenset(clause.digest for clause in text.clauses), is_covered)

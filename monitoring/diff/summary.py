@@ -5,22 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from monitoring.extract.dates import dates
-
-from . import cues
-from .edit import Change, Edit, EditKind, Significance, Text, Why
+from . import facts, places
+from .changed_words import plain
+from .edit import Change, Edit, EditKind, Significance, Why
+from .facts import Fact
+from .headline import decisive, headline
 
 _LONGEST_QUOTE = 160
-_VERBS = {
-    EditKind.ADDED: "Added",
-    EditKind.REMOVED: "Removed",
-    EditKind.REWORDED: "Reworded",
-    EditKind.MOVED: "Moved",
-    EditKind.RENUMBERED: "Renumbered",
-    EditKind.SPLIT: "Split",
-    EditKind.MERGED: "Merged",
-}
-_FACT_KINDS = (("period", cues.PERIOD), ("amount", cues.AMOUNT), ("share", cues.SHARE), ("age", cues.AGE))
+_MOST_LINES = 12
+_MOST_FACTS = 100
+_COUNTING = (Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING)
+_SIDES = {EditKind.ADDED: "Added", EditKind.REMOVED: "Removed", EditKind.MOVED: "Moved and reworded"}
 _COUNTED = {
     Why.LINK: ("link update", "link updates"),
     Why.MARKUP: ("markup difference", "markup differences"),
@@ -31,16 +26,6 @@ _COUNTED = {
     Why.PLACE: ("moved clause", "moved clauses"),
     Why.DATE: ("date or version", "dates or versions"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A period, amount, date, share or age that changed; "" where one side has none."""
-
-    kind: str
-    before: str
-    after: str
-    edit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +40,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a Change did, for a person in a hurry: the headline, one line per edit that counts, and what was left "
-    "out."""
+    """What a Change did, for a person in a hurry.
+
+    lines: one per edit that counts, the weightiest kind first, at most twelve and then how many more; topics: what the
+    substantive edits touch; left_out: what was suppressed, counted by kind.
+    """
 
     headline: str
     lines: tuple[Line, ...]
@@ -68,17 +56,14 @@ class Summary:
 
 
 def summary(change: Change, *, effective_date: date | None = None, first_seen_at: datetime | None = None) -> Summary:
-    """Return the structured summary of `change`; lines come in the order of the later text."""
-    counted = [
-        (index, edit)
-        for index, edit in enumerate(change.edits)
-        if edit.significance in (Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING)
-    ]
-    facts = tuple(fact for index, edit in counted for fact in _facts(index, edit))
+    """Return the structured summary of `change`; within one significance, lines come in the order of the later text."""
+    order = {each: place for place, each in enumerate(_COUNTING)}
+    counted = [(index, edit) for index, edit in enumerate(change.edits) if edit.significance in order]
+    counted.sort(key=lambda row: order[row[1].significance])
     return Summary(
-        headline=_headline(change, facts),
-        lines=tuple(_line(change, index, edit) for index, edit in counted),
-        facts=facts,
+        headline=headline(change),
+        lines=tuple(_lines(change, counted)),
+        facts=tuple(fact for index, _ in counted[:_MOST_FACTS] for fact in facts.of_edit(change, index)),
         topics=_topics(counted),
         effective_date=effective_date,
         first_seen_at=first_seen_at,
@@ -86,66 +71,33 @@ def summary(change: Change, *, effective_date: date | None = None, first_seen_at
     )
 
 
-def _facts(index: int, edit: Edit) -> list[Fact]:
-    found = []
-    for words in edit.words:
-        for kind, pattern in _FACT_KINDS:
-            old = [match[0] for match in pattern.finditer(words.removed)]
-            new = [match[0] for match in pattern.finditer(words.added)]
-            found += [Fact(kind, one, other, index) for one, other in _zipped(old, new) if one != other]
-        old = [words.removed[start:end] for start, end, _ in dates(words.removed)]
-        new = [words.added[start:end] for start, end, _ in dates(words.added)]
-        found += [Fact("date", one, other, index) for one, other in _zipped(old, new) if one != other]
-    return found
-
-
-def _zipped(old: list[str], new: list[str]) -> list[tuple[str, str]]:
-    longest = max(len(old), len(new))
-    return list(zip(old + [""] * (longest - len(old)), new + [""] * (longest - len(new)), strict=True))
-
-
-def _headline(change: Change, facts: tuple[Fact, ...]) -> str:
-    if facts and facts[0].before and facts[0].after:
-        return f"{facts[0].before} → {facts[0].after}"
-    kinds = [edit.kind for edit in change.edits if edit.significance is change.significance]
-    counts = [(kind, kinds.count(kind)) for kind in EditKind if kind in kinds]
-    return ", ".join(f"{count} {'clause' if count == 1 else 'clauses'} {kind.value}" for kind, count in counts)
+def _lines(change: Change, counted: list[tuple[int, Edit]]) -> list[Line]:
+    lines = [_line(change, index, edit) for index, edit in counted[:_MOST_LINES]]
+    more = len(counted) - len(lines)
+    if more > 0:
+        lines.append(Line("more", f"And {more} more {'edit' if more == 1 else 'edits'}.", (str(more),)))
+    return lines
 
 
 def _line(change: Change, index: int, edit: Edit) -> Line:
-    place = _place(change, edit)
+    place = places.place(change, edit)
+    found = facts.of_edit(change, index)
+    if found:
+        text = "; ".join(f"{fact.before} → {fact.after}" for fact in found[:3])
+        if edit.significance is Significance.HOUSEKEEPING:
+            return Line("date", f"Date: {text}", (text,), index)
+        return Line("fact", f"{place}: {text}" if place else text, (place, text), index)
     old, new = _quote(edit, "removed"), _quote(edit, "added")
-    verb = _VERBS[edit.kind]
     where = f" in “{place}”" if place else ""
-    if old and new:
-        return Line(f"{edit.kind.value}.both", f"{verb}{where}: “{old}” → “{new}”", (place, old, new), index)
-    if new:
-        code = "added" if edit.kind is EditKind.ADDED else f"{edit.kind.value}.new"
-        return Line(
-            code,
-            f"{verb}{where}: + “{new}”" if edit.before is not None else f"{verb}{where}: “{new}”",
-            (place, new),
-            index,
-        )
-    if old:
-        code = "removed" if edit.kind is EditKind.REMOVED else f"{edit.kind.value}.gone"
-        return Line(
-            code,
-            f"{verb}{where}: − “{old}”" if edit.after is not None else f"{verb}{where}: “{old}”",
-            (place, old),
-            index,
-        )
-    return Line(edit.kind.value, f"{verb}{where}", (place,), index)
-
-
-def _place(change: Change, edit: Edit) -> str:
-    side: Text = change.after if edit.after is not None else change.before
-    index = edit.after if edit.after is not None else edit.before
-    return side.clauses[index].heading if index is not None else ""
+    if edit.kind in (EditKind.ADDED, EditKind.REMOVED):
+        return Line(edit.kind.value, f"{_SIDES[edit.kind]}{where}: “{new or old}”", (place, new or old), index)
+    verb = _SIDES.get(edit.kind, "Reworded")
+    words = decisive(change, edit) or " → ".join(f"“{quote}”" for quote in (old, new) if quote)
+    return Line(edit.kind.value, f"{verb}{where}: {words}" if words else f"{verb}{where}", (place, old, new), index)
 
 
 def _quote(edit: Edit, side: str) -> str:
-    pieces = [" ".join(str(getattr(words, side)).split()) for words in edit.words]
+    pieces = (" ".join(plain(str(getattr(words, side))[:400]).split()) for words in edit.words[:8])
     quote = " … ".join(piece for piece in pieces if piece)
     return quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from rapidfuzz.distance import Indel
 
@@ -69,10 +70,7 @@ def _is_island(between: str) -> bool:
 
 
 def _offsets(tokens: list[str]) -> list[int]:
-    offsets = [0]
-    for token in tokens:
-        offsets.append(offsets[-1] + len(token))
-    return offsets
+    return list(accumulate(map(len, tokens), initial=0))
 
 
 def _between_common_ends(left: str, right: str) -> _Step:

@@ -47,7 +47,7 @@ class Chrome:
 def _consent(text: Text) -> frozenset[int]:
     """Return the run of clauses that a consent manager wrote, unless cookies are what the document is about."""
     lower = text.markdown.lower()
-    if not any(hint in lower for hint in cues.CONSENT_HINTS):
+    if sum(hint in lower for hint in cues.CONSENT_HINTS) < 2:
         return frozenset()
     raws = [text.raw(index) for index in range(len(text.clauses))]
     title = next((raw for raw, clause in zip(raws, text.clauses, strict=True) if clause.kind is Kind.HEADING), "")

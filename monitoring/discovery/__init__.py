@@ -7,13 +7,14 @@
 """
 
 from .addresses import identity, is_same, normalised, site
-from .histories import Landing, Look, Move, Vanishing, moved, vanished
+from .histories import VANISHED_LOOKS, Landing, Look, Move, Vanishing, moved, vanished
 from .links import Link, links
 from .policies import terms_type_of
 from .snippets import declaration
 from .unknown import Unknown, unknown
 
 __all__ = [
+    "VANISHED_LOOKS",
     "Landing",
     "Link",
     "Look",

@@ -11,8 +11,10 @@ from . import cues
 from .links import Link
 
 _MOST_WORDS = 14
-_TOO_GENERAL = frozenset({"legal", "policies", "terms and policies"})
-"""Ends of addresses that are lists themselves."""
+_LISTS = re.compile(
+    r"(?:(?:all|other|more|our|site) )*(?:(?:terms|legal) (?:and|&) )?(?:legal|polic(?:y|ies))", re.IGNORECASE
+)
+"""Words, or the end of an address, that name a list of rules and not one of them."""
 
 
 def looks_like_rules(link: Link) -> bool:
@@ -20,12 +22,13 @@ def looks_like_rules(link: Link) -> bool:
     segments = _segments(link)
     if cues.IS_A_FILE.search(urlsplit(link.url).path) or any(map(cues.STANDS_AMONG_NEWS.fullmatch, segments)):
         return False
+    last = _spelled(segments[-1]) if segments else ""
     if cues.IS_AN_ACT.search(link.text) or len(link.text.split()) > _MOST_WORDS:
         return False
+    if _LISTS.fullmatch(link.text) or last.lower() in ("legal", "policies"):
+        return False
     if cues.IS_GENERIC.fullmatch(link.text):
-        last = _spelled(segments[-1]) if segments else ""
-        is_act = cues.IS_AN_ACT.search(last) or last.lower() in _TOO_GENERAL
-        return not is_act and bool(cues.STANDS_AMONG_RULES.search(last))
+        return bool(cues.STANDS_AMONG_RULES.search(last)) and not cues.IS_AN_ACT.search(last)
     return bool(cues.NAMES_RULES.search(link.text)) or terms_types.named(link.text) is not None
 
 

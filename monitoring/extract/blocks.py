@@ -9,6 +9,10 @@ _UNSEEN = re.compile(
     "[\x00\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\ue000-\uf8ff]"
 )
 
+_GAP = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
+_WILD_LINK = re.compile(r"\]\((?!https?://|mailto:|tel:|#)", re.IGNORECASE)
+_WILD_REFERENCE = re.compile(r"^[ \t]{0,3}\[(?=[^\]\n]{1,200}\]:\s*(?!https?://)\S*(?:[:&]))", re.MULTILINE)
+
 
 @dataclass(slots=True)
 class Block:
@@ -28,4 +32,18 @@ def join(blocks: list[Block]) -> str:
             pieces.append("\n" if block.kind == last and block.kind in ("item", "row", "definition") else "\n\n")
         pieces.append(block.text)
         last = block.kind
-    return _UNSEEN.sub("", "".join(pieces))
+    text = "".join(pieces)
+    seen = _UNSEEN.sub("", text)
+    if len(seen) != len(text):  # a block of nothing but unseen characters leaves no gap behind
+        seen = _GAP.sub("\n\n", seen).strip("\n")
+    return tame(seen)
+
+
+def tame(text: str) -> str:
+    """Return the text without Markdown links that lead anywhere but to a page, a mailbox or a phone.
+
+    A page may write "[x](javascript:...)" as plain words; a reader of the Markdown must not get a link from them.
+    """
+    if "](" in text:
+        text = _WILD_LINK.sub("] (", text)
+    return _WILD_REFERENCE.sub(r"\\[", text) if "]:" in text else text

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from monitoring.fetch import charset
 
 from . import language, main_content, pdf, selection
-from .blocks import Block, join
+from .blocks import Block, join, tame
 from .dates import stated_dates
 from .page import Extract, ExtractError, Method, Page, Reason, Sign
 from .walker import Walker
@@ -116,7 +116,7 @@ def _plain(content: str) -> _Part:
     if not text:
         raise ExtractError(Reason.NO_CONTENT, "the page is white space only")
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
-    text = re.sub(r"\]\(\s*(javascript|data|vbscript):[^)]*\)", "]", text, flags=re.IGNORECASE)
+    text = tame(text)
     return _Part(text, text.lstrip("# ").split("\n", 1)[0][:200], "", Method.PLAIN_TEXT, 0.9)
 
 

@@ -27,6 +27,6 @@ def target(href: str, base: str) -> str:
 def _joined(href: str, base: str) -> str:
     try:
         joined = urljoin(base, href)
-        return joined if not base or urlsplit(joined).scheme in ("http", "https") else ""
+        return joined if urlsplit(joined).scheme in ("http", "https") else ""
     except ValueError:
         return ""

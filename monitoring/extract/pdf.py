@@ -12,6 +12,7 @@ from collections import Counter
 import pypdfium2
 from pypdfium2.raw import FPDF_ERR_PASSWORD
 
+from .blocks import tame
 from .page import ExtractError, Reason
 
 MAX_BYTES = 50_000_000
@@ -38,7 +39,7 @@ def text_of(body: bytes) -> tuple[str, str]:
         title = str(document.get_metadata_dict().get("Title") or "")
     finally:
         document.close()
-    text = _markdown(_without_running_heads(pages))
+    text = tame(_markdown(_without_running_heads(pages)))
     if len(text.split()) < 5:
         raise ExtractError(
             Reason.PDF_WITHOUT_TEXT, "the PDF has no text layer: it may be scanned, upload a readable copy"

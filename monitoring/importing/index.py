@@ -24,7 +24,7 @@ CREATE TABLE record (
 
 
 class Index:
-    """A file, by number, is one line of a repository's history; its present path may have changed on the way."""
+    """A file, by number, is one line of a repository's history, known by its latest path; earlier ones may be others."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -33,13 +33,14 @@ class Index:
         self.latest_at: dict[bool, datetime] = {}
 
     def add(self, commit: Commit, *, is_text: bool) -> None:
-        """Take in one commit; commits come parents first, snapshots and texts (is_text) from their own repositories."""
+        """Take in one commit; commits come children first, snapshots and texts (is_text) from their own repositories."""
         is_record = records.is_record(commit.message)
+        for file in commit.files:
+            if is_record and not file.renamed_from and records.name(file.path):
+                self._add(commit, file.path, file.blob, is_text)
         for file in commit.files:
             if file.renamed_from:
                 self._rename(is_text, file.renamed_from, file.path)
-            elif is_record and records.name(file.path):
-                self._add(commit, file.path, file.blob, is_text)
         if is_record:
             self.latest_at[is_text] = max(commit.at, self.latest_at.get(is_text, commit.at))
 
@@ -53,18 +54,17 @@ class Index:
         named = ((number, is_text, records.name(path)) for number, (is_text, path) in enumerate(self._paths))
         return {number: (is_text, found) for number, is_text, found in named if found}
 
-    def count(self, files: Iterable[int]) -> int:
-        marks, numbers = _marks(files)
-        found = self._database.execute(f"SELECT count(*) FROM record WHERE file IN ({marks})", numbers).fetchone()
+    def count(self, files: Iterable[int], since: datetime | None = None) -> int:
+        where, values = _where(files, since)
+        found = self._database.execute(f"SELECT count(*) FROM record WHERE {where}", values).fetchone()
         return int(found[0])
 
-    def records(self, files: Iterable[int]) -> Iterator[records.Record]:
+    def records(self, files: Iterable[int], since: datetime | None = None) -> Iterator[records.Record]:
         """Yield the records of some files, oldest first; those of one second in the order of their commits."""
-        marks, numbers = _marks(files)
+        where, values = _where(files, since)
         rows = self._database.execute(
-            f"SELECT file, at, commit_id, path, blob, is_upgrade, trailers FROM record WHERE file IN ({marks}) "
-            "ORDER BY at, place",
-            numbers,
+            f"SELECT file, at, commit_id, path, blob, is_upgrade, trailers FROM record WHERE {where} ORDER BY at, place DESC",
+            values,
         )
         for file, at, commit, path, blob, is_upgrade, trailers in rows:
             is_text, present = self._paths[file]
@@ -94,12 +94,9 @@ class Index:
         return self._numbers[key]
 
     def _rename(self, is_text: bool, old: str, new: str) -> None:
-        """Let the history under `old` go on under `new`; earlier histories that ended there belong to it too."""
-        self._numbers.pop((is_text, old), None)
-        for number, key in enumerate(self._paths):
-            if key == (is_text, old):
-                self._paths[number] = (is_text, new)
-                self._numbers[is_text, new] = number
+        """Count what was recorded before under `old` as the history of the file that is now called `new`."""
+        self._numbers[is_text, old] = self._number(is_text, new)
+        del self._numbers[is_text, new]
 
 
 @contextmanager
@@ -116,6 +113,7 @@ def opened() -> Iterator[Index]:
             database.close()
 
 
-def _marks(files: Iterable[int]) -> tuple[str, list[int]]:
+def _where(files: Iterable[int], since: datetime | None) -> tuple[str, list[int]]:
     numbers = list(files)
-    return ", ".join("?" * len(numbers)), numbers
+    first = int(since.timestamp()) if since else 0
+    return f"at >= ? AND file IN ({', '.join('?' * len(numbers))})", [first, *numbers]

@@ -1,4 +1,4 @@
-"""A git repository as two streams: its commits, parents first, and the bytes of its files. Nothing is checked out."""
+"""A git repository as two streams: its commits, newest first, and the bytes of its files. Nothing is checked out."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 MAX_FILE_BYTES = 64 * 2**20
 _FORMAT = "--format=format:%x1e%H%x1f%at%x1f%B%x1f"
 _CHUNK_BYTES = 1 << 16
+_BOUNDS = ("core.deltaBaseCacheLimit=48m", "core.packedGitWindowSize=8m", "core.packedGitLimit=64m")
+_SETTINGS = [part for each in ("core.fsmonitor=false", *_BOUNDS) for part in ("-c", each)]
 
 
 class RepositoryError(Exception):
@@ -62,9 +64,12 @@ class Repository:
         return (Path(path).name or folder.name).removesuffix(".git")
 
     def commits(self) -> Iterator[Commit]:
-        """Yield all commits but merges, parents first. Raises RepositoryError when git gives up on the way."""
+        """Yield all commits but merges, children before parents: the order that git need not hold in memory.
+
+        Raises RepositoryError when git gives up on the way.
+        """
         log = [
-            "log", "--reverse", "--no-merges", "--no-show-signature", "--encoding=UTF-8", "--raw", "-z", "--no-abbrev",
+            "log", "--no-merges", "--no-show-signature", "--encoding=UTF-8", "--raw", "-z", "--no-abbrev",
             "-M100%", _FORMAT, "HEAD",
         ]  # fmt: skip
         with self._running(log) as process:
@@ -81,7 +86,11 @@ class Repository:
     def _running(self, arguments: Sequence[str], stdin: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
         with tempfile.TemporaryFile() as complaints:
             process = subprocess.Popen(
-                self._command(arguments), stdin=stdin, stdout=subprocess.PIPE, stderr=complaints, env=self._environment()
+                self._command(arguments),
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                env=self._environment(),
             )
             try:
                 yield process
@@ -89,7 +98,8 @@ class Repository:
                     process.stdin.close()
                 if process.wait():
                     complaints.seek(0)
-                    raise RepositoryError(f"{self.path}: git {arguments[0]}: {complaints.read().decode(errors='replace').strip()}")
+                    said = complaints.read().decode(errors="replace").strip()
+                    raise RepositoryError(f"{self.path}: git {arguments[0]}: {said}")
             finally:
                 process.kill()
                 process.wait()
@@ -101,8 +111,7 @@ class Repository:
         return subprocess.run(self._command(arguments), capture_output=True, env=self._environment(), check=False)
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
-        settings = ("-c", "core.fsmonitor=false", "-c", "core.deltaBaseCacheLimit=128m")
-        return ["git", "--no-pager", "-C", str(self.path), *settings, *arguments]
+        return ["git", "--no-pager", "-C", str(self.path), *_SETTINGS, *arguments]
 
     def _environment(self) -> dict[str, str]:
         """Return our environment without other repositories in it; a folder inside a repository is not that repository."""

@@ -218,4 +218,14 @@ class Migration(migrations.Migration):
                 name="proposal_closed_as_something",
             ),
         ),
+        # Backwards: what carries a proposal goes first, since every item carries a change again.
+        migrations.RunSQL(
+            migrations.RunSQL.noop,
+            """
+            SET CONSTRAINTS ALL IMMEDIATE;
+            DELETE FROM monitoring_deliveryitem WHERE proposal_id IS NOT NULL;
+            DELETE FROM monitoring_delivery WHERE kind = 'notice';
+            SET CONSTRAINTS ALL DEFERRED;
+            """,
+        ),
     ]

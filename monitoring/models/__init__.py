@@ -1,5 +1,6 @@
 """The records, in the order of the pipeline. Archive rows (Platform … Link) belong to nobody and are never updated, but
-for Schedule; tenant rows (Watchlist … DeliveryItem) belong to exactly one organization."""
+for Schedule. What operators decide (Rule … Proposal) is settled and never deleted. Tenant rows (Watchlist …
+DeliveryItem) belong to exactly one organization."""
 
 from monitoring.models.alerts import Alert, Delivery, DeliveryItem, Matching
 from monitoring.models.catalog import Document, Platform, Source

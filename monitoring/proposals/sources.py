@@ -1,6 +1,6 @@
 """What the fetches of known sources show: a document that answers elsewhere for good, an address that has none any more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class Finding:
     url: str
     began_at: datetime
     is_news: bool
-    evidence: dict[str, object]
+    evidence: Mapping[str, object]
 
 
 def look_over(*, now: datetime) -> list[Proposal]:
@@ -91,10 +91,12 @@ def _looks(schedule: Schedule) -> list[discovery.Look]:
 def _is_proposed(finding: Finding, now: datetime) -> bool:
     """Return whether this was proposed before; if that is still open, its evidence is brought up to date."""
     rows = Proposal.objects.filter(kind=finding.kind, source=finding.source, url=finding.url)
-    if rows.open().update(last_seen_at=now, evidence=finding.evidence):  # type: ignore[attr-defined]
+    if rows.open().update(last_seen_at=now, evidence=finding.evidence):
         return True
     decided = rows.exclude(closed_as=Proposal.Closing.SETTLED)
-    return decided.filter(closed_at__gte=finding.began_at).exists()
+    if finding.kind == Proposal.Kind.VANISHED:
+        decided = decided.filter(closed_at__gte=finding.began_at)  # it may have been back since
+    return decided.exists()
 
 
 def _proposal(finding: Finding, now: datetime) -> Proposal:
@@ -116,7 +118,7 @@ def _proposal(finding: Finding, now: datetime) -> Proposal:
 
 def _settle(found: Iterable[Finding], now: datetime) -> None:
     """Close what is so no longer: a document that is back or declared at its new address, a link that is declared."""
-    still = {(finding.kind, finding.source.pk, finding.url) for finding in found}
+    still = {(finding.kind.value, finding.source.pk, finding.url) for finding in found}
     declared = {
         discovery.identity(url) for url in Source.objects.filter(schedule__isnull=False).values_list("url", flat=True)
     }

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy
-
 from . import sketches, variants
 from .verdict import Finding, Reason
 
@@ -79,4 +77,4 @@ def _titles(text: str) -> list[str]:
 
 
 def _repeats(shingles: sketches.Hashes) -> float:
-    return shingles.size / max(1, numpy.unique(shingles).size)
+    return shingles.size / max(1, sketches.distinct(shingles).size)

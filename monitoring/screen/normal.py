@@ -56,6 +56,16 @@ def word_count(text: str) -> int:
     return len(text.split()) + (0 if text.isascii() else len(_UNSPACED.findall(text)) // 2)
 
 
+def without_unseen(text: str) -> str:
+    """Return the text without invisible characters, all white space alike."""
+    return " ".join(_UNSEEN.sub("", text).split())
+
+
+def without_links(text: str) -> str:
+    """Return the text without link targets and images."""
+    return " ".join(_LINK.sub(" ", text).replace("[", " ").split())
+
+
 def normal_form(text: str) -> str:
     """Return the words of `text` in one line, a single space between them."""
     return " ".join(" ".join(normal_lines(text)).split())

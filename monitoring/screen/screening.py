@@ -58,7 +58,8 @@ def screen(candidate: Extract, *, memory: Memory, now: datetime) -> Verdict:
     outcome = _outcome(doubts, memory, digest, sketch, now)
     if outcome is Outcome.NEWS and doubts and not _may_be_news(doubts, candidate, likeness):
         outcome = Outcome.HELD
-    persisted = (Finding(Reason.PERSISTED),) if doubts and outcome is not Outcome.HELD else ()
+    came = Reason.RETURNED if any(finding.reason is Reason.FLAPPING for finding in doubts) else Reason.PERSISTED
+    persisted = (Finding(came),) if doubts and outcome is not Outcome.HELD else ()
     return Verdict(outcome, Difference.WORDS, digest, sketch, persisted + doubts)
 
 
@@ -79,7 +80,18 @@ def compare(before: str, after: str) -> Finding | None:
 def _unchanged(candidate: Extract, memory: Memory, digest: bytes, sketch: bytes) -> Verdict:
     if candidate.text == memory.text:
         return Verdict(Outcome.UNCHANGED, Difference.NONE, digest, sketch)
-    return Verdict(Outcome.UNCHANGED, Difference.FORMAT, digest, sketch, (Finding(Reason.MARKUP),))
+    return Verdict(
+        Outcome.UNCHANGED, Difference.FORMAT, digest, sketch, (Finding(_format(memory.text, candidate.text)),)
+    )
+
+
+def _format(before: str, after: str) -> Reason:
+    """Return which part of the form differs between texts of the same words."""
+    if normal.without_unseen(before) == normal.without_unseen(after):
+        return Reason.INVISIBLE
+    if normal.without_links(before) == normal.without_links(after):
+        return Reason.LINK_TARGETS
+    return Reason.MARKUP
 
 
 def _was_alike(text: str, against: tuple[Finding, ...]) -> bool:

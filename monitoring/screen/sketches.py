@@ -22,7 +22,7 @@ Hashes = NDArray[numpy.uint64]
 
 def sketch(normal: str) -> bytes:
     """Return the sketch of a text in normal form; at most 516 bytes."""
-    hashes = numpy.unique(shingles(normal) >> numpy.uint64(32)).astype(">u4")[:KEPT]
+    hashes = distinct(shingles(normal) >> numpy.uint64(32))[:KEPT].astype(">u4")
     return struct.pack(">I", normal.count(" ") + 1 if normal else 0) + hashes.tobytes()
 
 
@@ -58,7 +58,17 @@ def shingles(normal: str) -> Hashes:
 
 def containment(part: Hashes, whole: Hashes) -> float:
     """Return the share of the shingles of `part` that `whole` has too."""
-    return float(numpy.isin(part, whole).mean()) if part.size else 0.0
+    if not part.size or not whole.size:
+        return 0.0
+    ordered = numpy.sort(whole)
+    places = numpy.minimum(numpy.searchsorted(ordered, part), ordered.size - 1)
+    return float((ordered[places] == part).mean())
+
+
+def distinct(hashes: Hashes) -> Hashes:
+    """Return the hashes in rising order, each once."""
+    ordered = numpy.sort(hashes)
+    return ordered[numpy.concatenate(([True], ordered[1:] != ordered[:-1]))] if ordered.size else ordered
 
 
 def _kept(sketched: bytes) -> NDArray[numpy.uint32]:

@@ -107,6 +107,8 @@ def regions(sentence: str) -> frozenset[str]:
 
 def switched(before: str, after: str) -> str:
     """Return how two texts are for different regions, "" when nothing says so."""
+    if before[:_HEAD_CHARS] == after[:_HEAD_CHARS]:
+        return ""
     old, new = scope(before), scope(after)
     if old.serves and new.serves and not old.serves & new.serves:
         return f"for {_named(new.serves)} instead of {_named(old.serves)}"

@@ -49,7 +49,6 @@ class Reason(StrEnum):
     INVISIBLE = "invisible characters"
     TAUGHT = "taught rule"
     TOO_SHORT = "too short"
-    UNSURE = "unsure extraction"
     PERSISTED = "persisted"
     RETURNED = "returned"
     OPERATOR = "operator's decision"

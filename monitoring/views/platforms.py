@@ -43,6 +43,7 @@ def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
     context = {
         "platform": row,
         "covered": coverage.of(documents),
+        "proposals": row.proposals.open().with_document().order_by("-is_news", "kind", "-began_at"),
         "changes": changes[:CHANGES_SHOWN],
         "significances": _counted(changes),
     }

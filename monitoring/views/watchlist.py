@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import permissions
+from accounts import audit, permissions
 from accounts.access import MemberRequest, may, member_required
 from accounts.permissions import Permission
 from billing import entitlements
@@ -69,7 +69,12 @@ def watchlist(request: MemberRequest) -> HttpResponse:
 @require_POST
 @may(Permission.WATCH)
 def move(request: MemberRequest, watch_id: int) -> HttpResponse:
-    watchlists.move(watch=_own(request, watch_id), places=-1 if request.POST.get("to") == "up" else 1)
+    watchlists.move(
+        watch=_own(request, watch_id),
+        places=-1 if request.POST.get("to") == "up" else 1,
+        now=timezone.now(),
+        actor=audit.actor_of(request),
+    )
     return redirect("monitoring:watchlist")
 
 
@@ -79,7 +84,9 @@ def set_significance(request: MemberRequest, watch_id: int) -> HttpResponse:
     watch = _own(request, watch_id)
     wanted = request.POST.get("minimum_significance", "")
     if wanted in Significance.values[:3]:
-        watchlists.set_minimum_significance(watch=watch, minimum_significance=wanted)
+        watchlists.set_minimum_significance(
+            watch=watch, minimum_significance=wanted, now=timezone.now(), actor=audit.actor_of(request)
+        )
         messages.success(request, _("Saved for %(name)s.") % {"name": watch})
     return redirect("monitoring:watchlist")
 
@@ -88,19 +95,20 @@ def set_significance(request: MemberRequest, watch_id: int) -> HttpResponse:
 @may(Permission.WATCH)
 def remove(request: MemberRequest, watch_id: int) -> HttpResponse:
     watch = _own(request, watch_id)
-    watchlists.unwatch(watch=watch)
+    watchlists.unwatch(watch=watch, now=timezone.now(), actor=audit.actor_of(request))
     messages.success(request, _("%(name)s is no longer on your watchlist.") % {"name": watch})
     return redirect("monitoring:watchlist")
 
 
 def _add(request: MemberRequest, wanted: dict[str, Any]) -> Watch:
-    now = timezone.now()
+    now, actor = timezone.now(), audit.actor_of(request)
     return watchlists.watch(
-        watchlist=watchlists.default_watchlist(organization=request.organization, now=now),
+        watchlist=watchlists.default_watchlist(organization=request.organization, now=now, actor=actor),
         platform=wanted["platform"],
         document=wanted["document"],
         minimum_significance=wanted["minimum_significance"] or Significance.SUBSTANTIVE,
         user=request.user,  # type: ignore[arg-type]
+        actor=actor,
         now=now,
     )
 
@@ -121,11 +129,15 @@ def _page(
     documents = watchlists.documents_watched(organization=organization, now=now)
     since = entitlements.timeline_since(organization, now=now)
     rows = watchlists.watched(organization=organization, now=now)
+    used = len({row.watch.platform_id for row in rows})
+    (meter,) = entitlements.meters(organization, used={"platforms": used}, now=now)
     context = {
         "form": form,
         "refusal": refusal,
         "watched": rows,
-        "used": len({row.watch.platform_id for row in rows}),
+        "resting": len({row.watch.platform_id for row in rows if not row.is_active and row.watch.paused_at is None}),
+        "meter": meter,
+        "used": used,
         "plan": entitlements.plan_of(organization, now=now),
         "may_watch": permissions.may(request.membership.role, Permission.WATCH),
         "minimums": MINIMUMS,

@@ -87,3 +87,34 @@ def test_last_use_is_written_at_most_once_a_minute(make, now):
         api_keys.authenticate(plain, now=now + timedelta(seconds=seconds))
         seen.append((ApiKey.objects.get(pk=key.pk).last_used_at - now).total_seconds())
     assert seen == [0, 0, 0, 60, 60, 121]
+
+
+def test_rotate_lets_the_old_key_work_through_the_overlap_and_not_a_moment_longer(make, now):
+    old, plain = make(expires_at=now + timedelta(days=90))
+    new, new_plain = api_keys.rotate(old, overlap=timedelta(hours=24), now=now, actor=audit.SYSTEM)
+    assert (new.name, new.scope, new.expires_at) == (old.name, old.scope, now + timedelta(days=90))
+    assert ApiKey.objects.get(pk=new.pk).replaces == old
+    just_before = now + timedelta(hours=24) - timedelta(microseconds=1)
+    assert api_keys.authenticate(plain, now=just_before) == old
+    assert api_keys.authenticate(new_plain, now=just_before) == new
+    with pytest.raises(api_keys.KeyRefused, match="expired"):
+        api_keys.authenticate(plain, now=now + timedelta(hours=24))
+    assert api_keys.authenticate(new_plain, now=now + timedelta(hours=24)) == new
+
+
+def test_rotate_without_overlap_ends_the_old_key_at_once_and_never_lengthens_it(make, now):
+    old, plain = make()
+    api_keys.rotate(old, overlap=timedelta(), now=now, actor=audit.SYSTEM)
+    with pytest.raises(api_keys.KeyRefused, match="expired"):
+        api_keys.authenticate(plain, now=now)
+    short, _plain = make(expires_at=now + timedelta(hours=1))
+    api_keys.rotate(short, overlap=timedelta(days=7), now=now, actor=audit.SYSTEM)
+    assert ApiKey.objects.get(pk=short.pk).expires_at == now + timedelta(hours=1)
+
+
+def test_rotate_refuses_a_key_that_has_ended_and_is_written(make, organization, now):
+    key, _plain = make()
+    api_keys.rotate(key, overlap=timedelta(), now=now, actor=audit.SYSTEM)
+    assert AuditEvent.objects.for_organization(organization).latest("id").verb == "api_key.rotated"
+    with pytest.raises(api_keys.KeyRefused, match="make a new one"):
+        api_keys.rotate(key, overlap=timedelta(), now=now, actor=audit.SYSTEM)

@@ -2,19 +2,37 @@ import pytest
 
 from accounts import organizations
 from accounts.models import Organization, User
+from billing import plans, subscriptions
 
 
-def test_the_page_shows_the_people_and_the_owner_may_change_it(alice, bob, organization, sign_in):
+def test_the_owner_may_change_its_name_short_name_and_time_zone(alice, organization, sign_in):
     client = sign_in(alice)
-    page = client.get("/settings/organization/").content.decode()
-    assert bob.email in page
-    answer = client.post("/settings/organization/", {"name": "Alice Ltd", "time_zone": "Europe/Berlin"})
+    answer = client.post(
+        "/settings/organization/", {"name": "Alice Ltd", "slug": "alice-ltd", "time_zone": "Europe/Berlin"}
+    )
     assert answer.status_code == 302
     organization.refresh_from_db()
-    assert (organization.name, organization.time_zone) == ("Alice Ltd", "Europe/Berlin")
+    assert (organization.name, organization.slug, organization.time_zone) == ("Alice Ltd", "alice-ltd", "Europe/Berlin")
 
 
-@pytest.mark.parametrize("data", [{"name": "", "time_zone": "UTC"}, {"name": "A", "time_zone": "Mars/Olympus"}])
+@pytest.mark.parametrize("slug", ["bob", "123", "", "a b", "x" * 61])
+def test_a_short_name_that_is_taken_or_no_short_name_is_said_on_the_form(alice, bob, organization, sign_in, slug):
+    answer = sign_in(alice).post("/settings/organization/", {"name": "A", "slug": slug, "time_zone": "UTC"})
+    assert "errorlist" in answer.content.decode()
+    organization.refresh_from_db()
+    assert organization.slug == "alice"
+
+
+def test_one_organization_on_free_is_owned_by_a_person_and_more_with_a_plan(alice, organization, sign_in, now):
+    client = sign_in(alice)
+    assert client.post("/settings/organization/new/", {"name": "Second"}).status_code == 403
+    subscriptions.grant(organization=organization, plan=plans.WATCHER, now=now)
+    assert client.post("/settings/organization/new/", {"name": "Second"}).status_code == 302
+    assert client.get("/settings/organization/").context["organization"].slug == "second"
+    assert client.post("/settings/organization/new/", {"name": "Third"}).status_code == 403
+
+
+@pytest.mark.parametrize("data", [{"name": "", "slug": "a", "time_zone": "UTC"}, {"name": "A", "slug": "a", "time_zone": "Mars/Olympus"}])
 def test_bad_input_is_said_on_the_form(alice, organization, sign_in, data):
     answer = sign_in(alice).post("/settings/organization/", data)
     assert "errorlist" in answer.content.decode()

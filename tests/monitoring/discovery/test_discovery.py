@@ -26,7 +26,11 @@ def found(*links, known=(), own_sites=()):
 
 
 def test_a_link_that_reads_like_rules_and_is_not_known_is_proposed_with_its_type():
-    [one] = found(("/legal/terms", "Terms of Service"), ("dpa", "Data Processing Addendum"), known=["http://acme.example/legal/terms/"])
+    [one] = found(
+        ("/legal/terms", "Terms of Service"),
+        ("dpa", "Data Processing Addendum"),
+        known=["http://acme.example/legal/terms/"],
+    )
     assert (one.url, one.title) == ("https://www.acme.example/legal/dpa", "Data Processing Addendum")
     assert one.terms_type == "data-processor-agreement"
 
@@ -34,8 +38,9 @@ def test_a_link_that_reads_like_rules_and_is_not_known_is_proposed_with_its_type
 @pytest.mark.parametrize(
     "text",
     [
-        "Usage Policy", "Privacy", "Sub-processors", "Datenschutzerklärung", "Allgemeine Geschäftsbedingungen", "Mentions légales",
-        "Politique de confidentialité", "Política de privacidad", "Termini di servizio", "Gebruiksvoorwaarden en privacybeleid",
+        "Usage Policy", "Privacy", "Sub-processors", "Datenschutzerklärung", "Allgemeine Geschäftsbedingungen",
+        "Mentions légales", "Politique de confidentialité", "Política de privacidad", "Termini di servizio",
+        "Gebruiksvoorwaarden en privacybeleid",
         "Integritetspolicy", "Regulamin", "Политика конфиденциальности", "利用規約", "隐私政策", "이용약관", "سياسة الخصوصية",
         "Frontier Safety Framework", "Gizlilik Politikası",
     ],
@@ -61,6 +66,9 @@ def test_rules_are_known_by_their_words_in_many_languages(text):
         ("#privacy", "Privacy Policy"),
         ("https://elsewhere.example/privacy", "Privacy Policy"),
         ("https://acme.example/legal", "Legal terms"),
+        ("/site-policy", "Site policy"),
+        ("/policies/", "Other terms and policies"),
+        ("/policies/", "Privacy Policies"),
     ],
 )
 def test_what_leads_elsewhere_is_not_proposed(href, text):
@@ -73,7 +81,14 @@ def test_a_link_that_says_nothing_is_known_by_its_address():
 
 
 def test_a_translation_of_a_known_document_is_known():
-    assert found(("/de/legal/privacy", "Datenschutz"), ("/legal/privacy?hl=fr", "Confidentialité"), known=["https://acme.example/legal/privacy"]) == ()
+    assert (
+        found(
+            ("/de/legal/privacy", "Datenschutz"),
+            ("/legal/privacy?hl=fr", "Confidentialité"),
+            known=["https://acme.example/legal/privacy"],
+        )
+        == ()
+    )
 
 
 def test_a_region_s_own_document_is_not_a_translation():
@@ -87,7 +102,9 @@ def test_hosts_that_keep_policies_for_others_and_the_platform_s_own_count():
 
 
 def test_the_same_address_twice_is_one_proposal_with_the_words_that_tell_most():
-    [one] = found(("/legal/aup", "Policy"), ("/legal/aup?utm_source=footer", "Here"), ("/legal/aup#top", "Acceptable Use Policy"))
+    [one] = found(
+        ("/legal/aup", "Policy"), ("/legal/aup?utm_source=footer", "Here"), ("/legal/aup#top", "Acceptable Use Policy")
+    )
     assert one.title == "Acceptable Use Policy"
 
 

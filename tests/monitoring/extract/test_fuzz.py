@@ -43,7 +43,7 @@ def attempt(body: bytes, content_type: str, select: tuple[str, ...] = ()) -> str
 @given(st.lists(st.sampled_from(PIECES), max_size=120), st.sampled_from([(), ("body",), ("p", "div")]))
 def test_extract_gives_text_that_never_runs(pieces, select):
     text = attempt("".join(pieces).encode("utf-8", "replace"), "text/html", select)
-    assert not RUNS.search(text.replace("[x](javascript:alert(1))", ""))
+    assert not RUNS.search(text)
     assert "\x00" not in text
     assert text == text.strip("\n")
 

@@ -93,6 +93,16 @@ def test_walk_writes_markup_in_text_as_text():
     assert text.startswith("&lt;script>")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["[x](javascript:alert(1))", "[x](javascript&amp;#58;alert(1))", "[x](<b>data:y</b>)", "[x]: javascript:alert(1)"],
+)
+def test_walk_makes_no_link_of_words_that_look_like_one(text):
+    found = markdown(f"<p>{text}</p>")
+    assert "](" not in found
+    assert not found.startswith("[x]:")
+
+
 def test_walk_cannot_be_led_out_of_a_target():
     assert (
         markdown('<a href="https://x.org/)<img src=x onerror=y>">a</a>')

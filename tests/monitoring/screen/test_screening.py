@@ -207,3 +207,23 @@ def test_screen_takes_the_short_way_when_the_digest_is_at_hand():
     past = Memory(text=TEXT, digest=known.digest, seen=memory(TEXT, look(TEXT, "first", at=NOW, verdict=known)).seen)
     assert verdict(TEXT, past).digest == known.digest
     assert verdict(TEXT, past).sketch == known.sketch
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (TEXT.replace("in writing", "in\u200b writing"), Reason.INVISIBLE),
+        (TEXT.replace("## 2.", "### 2."), Reason.MARKUP),
+    ],
+)
+def test_screen_says_what_differs_when_no_word_does(text, reason):
+    assert verdict(text).reason is reason
+
+
+def test_screen_names_link_targets():
+    linked = TEXT.replace("our models", "[our models](https://x.org/a)")
+    assert verdict(linked.replace("x.org/a", "x.org/b"), memory(linked)).reason is Reason.LINK_TARGETS
+
+
+def test_screen_says_returned_of_a_flip_that_stays():
+    assert verdict(TEXT, flapped(times=1), now=NOW + DAY).reason is Reason.RETURNED

@@ -11,7 +11,8 @@ from .texts import policy
 
 RNG = random.Random(3)
 LONG = " ".join(
-    RNG.choice(["alpha", "beta", "gamma", "delta", "rights", "data", "model", "terms", "service", "user"]) + str(RNG.randrange(900))
+    RNG.choice(["alpha", "beta", "gamma", "delta", "rights", "data", "model", "terms", "service", "user"])
+    + str(RNG.randrange(900))
     for _ in range(3000)
 )
 

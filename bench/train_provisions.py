@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Trains the linear model that reads provision types and writes monitoring/classify/weights.npz.
+
+usage: python -m bench.train_provisions [--seed N]
+
+Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn. The same inputs give the
+same weights. Step one learns from paragraphs labelled by reading and, with less weight, from what the signs find in
+unlabelled ones. Step two learns how to weigh words and signs from paragraphs that neither saw.
+"""
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bench import provision_texts
+from bench.provision_texts import Paragraph
+from monitoring.classify import model, plain, signs, words
+
+KEPT = 13_000
+RARE = 4
+READ, SILVER = 8.0, 0.5
+REGULAR = 6.0
+THRESHOLD = 0.35
+FOLDS = 4
+
+
+@dataclass(slots=True)
+class Prepared:
+    """Paragraphs with what the steps need, computed once: features, signs found, labels and their weights by type."""
+
+    rows: list[Paragraph]
+    features: list[list[str]]
+    plains: list[plain.Plain]
+    evidence: list[dict[int, signs.Evidence]]
+    wanted: np.ndarray
+    counted: np.ndarray
+
+    def part(self, chosen: np.ndarray) -> "Prepared":
+        """Return the rows at these indices."""
+        take = lambda values: [values[i] for i in chosen]  # noqa: E731
+        return Prepared(
+            take(self.rows), take(self.features), take(self.plains), take(self.evidence), self.wanted[chosen], self.counted[chosen]
+        )
+
+
+def prepare(rows: Sequence[Paragraph]) -> Prepared:
+    """Return paragraphs ready for both steps."""
+    reader = signs.reader()
+    plains = [plain.plain(row.text) for row in rows]
+    wanted = np.array([[key in row.types for key in reader.keys] for row in rows], np.float32)
+    counted = np.array([[key not in row.may for key in reader.keys] for row in rows], np.float32)
+    features = [words.features(p.lower) for p in plains]
+    return Prepared(list(rows), features, plains, [reader.evidence(p) for p in plains], wanted, counted)
+
+
+def silver(rows: Sequence[Paragraph]) -> Prepared:
+    """Return unlabelled paragraphs with the labels that signs (and CLAUDETTE's tags) give them; doubt counts for nothing."""
+    prepared = prepare(rows)
+    keys = signs.reader().keys
+    for index, (row, found) in enumerate(zip(prepared.rows, prepared.evidence, strict=True)):
+        defines = signs.is_definition(prepared.plains[index].lower)
+        for column, evidence in found.items():
+            sure = evidence.decides and not defines
+            if sure and keys[column] not in row.may:
+                prepared.wanted[index, column] = 1
+            elif not sure and evidence.favour + evidence.against >= 1 and not prepared.wanted[index, column]:
+                prepared.counted[index, column] = 0
+    return prepared
+
+
+def vocabulary(parts: Sequence[Prepared]) -> tuple[dict[str, int], np.ndarray]:
+    """Return features in at least four paragraphs, and their inverse document frequency."""
+    counts = Counter(name for part in parts for names in part.features for name in set(names))
+    total = sum(len(part.rows) for part in parts)
+    names = sorted(name for name, count in counts.items() if count >= RARE)
+    idf = np.array([np.log((1 + total) / (1 + counts[name])) + 1 for name in names], np.float32)
+    return {name: row for row, name in enumerate(names)}, idf
+
+
+def matrix(part: Prepared, rows: dict[str, int], idf: np.ndarray) -> csr_matrix:
+    """Return the features of a part as the model weighs them: idf, to unit length over single occurrences."""
+    known = [[rows[name] for name in names if name in rows] for names in part.features]
+    ends = np.cumsum([0, *map(len, known)])
+    columns = np.array([column for row in known for column in row], np.int64)
+    values = idf[columns]
+    for start, end in zip(ends, ends[1:], strict=False):
+        values[start:end] /= np.sqrt((values[start:end] ** 2).sum()) or 1.0
+    return csr_matrix((values, columns, ends), shape=(len(known), len(rows)))
+
+
+def fit_words(read: Prepared, other: Prepared, rows: dict[str, int], idf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return weights (features by types) and intercepts of step one."""
+    x = csr_matrix(np.concatenate) if False else _stack(matrix(read, rows, idf), matrix(other, rows, idf))
+    wanted = np.concatenate((read.wanted, other.wanted))
+    weight = np.concatenate((read.counted * READ, other.counted * SILVER))
+    weights, intercepts = np.zeros((len(rows), wanted.shape[1]), np.float32), np.full(wanted.shape[1], -6.0, np.float32)
+    for column in range(wanted.shape[1]):
+        used = weight[:, column] > 0
+        if wanted[used, column].sum() < 3:
+            continue
+        fitted = LogisticRegression(C=REGULAR, solver="liblinear", random_state=0)
+        fitted.fit(x[used], wanted[used, column], sample_weight=weight[used, column])
+        weights[:, column], intercepts[column] = fitted.coef_[0], fitted.intercept_[0]
+    return weights, intercepts
+
+
+def _stack(one: csr_matrix, two: csr_matrix) -> csr_matrix:
+    from scipy.sparse import vstack
+
+    return csr_matrix(vstack((one, two)))
+
+
+def word_model(read: Prepared, other: Prepared) -> model.Model:
+    """Return step one alone, pruned to the features that weigh most and fitted again."""
+    rows, idf = vocabulary((read, other))
+    weights, _ = fit_words(read, other, rows, idf)
+    heaviest = np.sort(np.argsort(-np.abs(weights * idf[:, None]).max(axis=1))[:KEPT])
+    names = list(rows)
+    rows, idf = {names[old]: new for new, old in enumerate(heaviest)}, idf[heaviest]
+    weights, intercepts = fit_words(read, other, rows, idf)
+    empty = np.zeros(8, np.float32)
+    return model.Model(rows, weights * idf[:, None], idf * idf, intercepts, empty, THRESHOLD)
+
+
+def combining_features(fitted: model.Model, part: Prepared) -> np.ndarray:
+    """Return what step two sees, one row for every paragraph and type."""
+    scores = fitted.word_scores(part.plains)
+    seen = np.zeros((*scores.shape, 7), np.float32)
+    seen[:, :, 0] = scores
+    for row, (p, found) in enumerate(zip(part.plains, part.evidence, strict=True)):
+        for column, evidence in found.items():
+            seen[row, column, 1:] = model.combined(evidence, signs.is_definition(p.lower))
+    return seen.reshape(-1, 7)
+
+
+def fit_combining(seen: np.ndarray, part: Prepared) -> np.ndarray:
+    """Return the weights of step two: intercept, word score, then the signs."""
+    counted = part.counted.reshape(-1) > 0
+    fitted = LogisticRegression(C=10, max_iter=1000).fit(seen[counted], part.wanted.reshape(-1)[counted])
+    return np.concatenate((fitted.intercept_, fitted.coef_[0])).astype(np.float32)
+
+
+def train(read: Prepared, other: Prepared) -> model.Model:
+    """Return a model; step two is fitted on the fresh paragraphs, scored by models that never saw their publisher."""
+    fold = np.array([_fold(row.publisher) for row in read.rows])
+    other_fold = np.array([_fold(row.publisher) for row in other.rows])
+    fresh = np.array([row.fresh for row in read.rows])
+    seen, parts = [], []
+    for number in range(FOLDS):
+        test = np.flatnonzero((fold == number) & fresh)
+        if test.size:
+            fitted = word_model(read.part(np.flatnonzero(fold != number)), other.part(np.flatnonzero(other_fold != number)))
+            parts.append(read.part(test))
+            seen.append(combining_features(fitted, parts[-1]))
+    final = word_model(read, other)
+    together = Prepared([], [], [], [], np.concatenate([p.wanted for p in parts]), np.concatenate([p.counted for p in parts]))
+    combining = fit_combining(np.concatenate(seen), together)
+    return model.Model(final.rows, final.weights, final.squares, final.intercepts, combining, THRESHOLD)
+
+
+def _fold(publisher: str) -> int:
+    from zlib import crc32
+
+    return crc32(publisher.encode()) % FOLDS
+
+
+def save(fitted: model.Model) -> int:
+    """Write the weights, in bytes of 1/127 of each type's heaviest; return the size of the file."""
+    idf = np.sqrt(fitted.squares)
+    weights = fitted.weights / idf[:, None]
+    scales = np.abs(weights).max(axis=0) / 127
+    scales[scales == 0] = 1
+    np.savez_compressed(
+        model.FILE,
+        names=np.frombuffer("\n".join(fitted.rows).encode("utf8"), np.uint8),
+        weights=np.round(weights / scales).astype(np.int8),
+        scales=scales.astype(np.float32),
+        idf=idf.astype(np.float16),
+        intercepts=fitted.intercepts,
+        combining=fitted.combining,
+        threshold=np.float32(fitted.threshold),
+    )
+    return model.FILE.stat().st_size
+
+
+def material(*, without: frozenset[str] = frozenset()) -> tuple[Prepared, Prepared]:
+    """Return what is labelled and what is not, without some publishers."""
+    texts = provision_texts.unlabelled()
+    labelled = [*provision_texts.pack_labels(), *provision_texts.read_labels(texts), *provision_texts.written()]
+    taken = {provision_texts.digest(row.text) for row in labelled}
+    rest = [row for key, row in sorted(texts.items()) if key not in taken]
+    read = [row for row in labelled if row.publisher not in without]
+    return prepare(read), silver([row for row in rest if row.publisher not in without])
+
+
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    read, other = material()
+    fitted = train(read, other)
+    size = save(fitted)
+    print(f"{len(read.rows)} labelled and {len(other.rows)} unlabelled paragraphs, {len(fitted.rows)} features, {size:,} bytes")
+    print("step two:", np.round(fitted.combining, 2).tolist(), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

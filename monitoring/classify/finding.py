@@ -1,0 +1,69 @@
+"""A Finding: what one document says on one provision type, as read from one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Value: TypeAlias = bool | int | float | str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open [start, end) in code points of the text; text[start:end] is the quotation."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number or name in the wording. unit: "days", "months", "hours", "years", "percent" or ""; span: the words it was read from."""
+
+    name: str
+    value: Value
+    unit: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CarveOut:
+    """An exception the wording states, by its key in the taxonomy."""
+
+    key: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One clause that speaks to the type. clause: its index in the clauses given, None for a bare paragraph.
+
+    confidence: calibrated, 0 to 1. evidence: the words that decided; empty where only the weighing of all words did.
+    """
+
+    clause: int | None
+    span: Span
+    confidence: float
+    evidence: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a text says on one provision type.
+
+    stance: a key of the type's list, "unclear" where the wording does not settle it. stance_span: the words that settled it.
+    passages: in reading order, never empty. confidence: the highest of its passages. reason: one sentence for a reader.
+    """
+
+    provision_type: str
+    stance: str
+    stance_span: Span | None
+    carveouts: tuple[CarveOut, ...]
+    parameters: tuple[Parameter, ...]
+    passages: tuple[Passage, ...]
+    confidence: float
+    reason: str
+
+    def parameter(self, name: str) -> Value | None:
+        """Return the value of a parameter, None where the text does not state it."""
+        return next((parameter.value for parameter in self.parameters if parameter.name == name), None)

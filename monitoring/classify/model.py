@@ -1,0 +1,93 @@
+"""The linear model behind the signs: how all words of a passage speak for each type, and how sure the reading is.
+
+Weights are trained by bench/train_provisions.py and stored in weights.npz. Two steps: a logistic regression over words for
+each type, then one logistic regression, the same for all types, that weighs its score with the signs. The second is fitted
+on passages that neither step has seen, so its probability is calibrated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import words
+from .plain import Plain
+from .signs import Evidence, is_definition
+
+FILE = Path(__file__).with_name("weights.npz")
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The weights. rows: feature -> row of `weights`, which has one column a type; combining: see `combined`."""
+
+    rows: dict[str, int]
+    weights: Floats
+    squares: Floats
+    intercepts: Floats
+    combining: Floats
+    threshold: float
+
+    def word_scores(self, passages: Sequence[Plain]) -> Floats:
+        """Return the score of every type for every passage, from its words alone; one row a passage."""
+        known = [[row for name in words.features(p.lower) if (row := self.rows.get(name)) is not None] for p in passages]
+        lengths = np.array([len(row) for row in known])
+        scores = np.tile(self.intercepts, (len(passages), 1))
+        filled = np.flatnonzero(lengths)
+        if filled.size == 0:
+            return scores
+        indices = np.fromiter((index for row in known for index in row), np.int32, int(lengths.sum()))
+        starts = np.concatenate(([0], np.cumsum(lengths[filled])[:-1]))
+        sums = np.add.reduceat(self.weights[indices], starts, axis=0)
+        norms = np.sqrt(np.add.reduceat(self.squares[indices], starts))
+        scores[filled] += sums / norms[:, None]
+        return scores
+
+    def probabilities(self, passages: Sequence[Plain], evidence: Sequence[Mapping[int, Evidence]]) -> Floats:
+        """Return how sure it is that each passage speaks to each type; one row a passage, one column a type."""
+        scores = self.word_scores(passages)
+        logits = self.combining[0] + self.combining[1] * scores
+        for row, (passage, found) in enumerate(zip(passages, evidence, strict=True)):
+            if found:
+                defines = is_definition(passage.lower)
+                for column, signs in found.items():
+                    logits[row, column] += combined(signs, defines) @ self.combining[2:]
+        return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
+
+
+def combined(signs: Evidence, defines: bool) -> Floats:
+    """Return what the second step weighs beside the word score, for a type that has signs in its favour."""
+    favour = signs.favour
+    return np.array(
+        (
+            min(favour, 3) / 3,
+            max(min(favour - 3, 6), 0) / 3,
+            max(signs.against, -6) / 3,
+            min(max(signs.best_sentence, -3), 6) / 3,
+            float(signs.decides and not defines),
+            float(defines),
+        ),
+        np.float32,
+    )
+
+
+@cache
+def shipped() -> Model:
+    """Return the model of weights.npz. Raises FileNotFoundError when it was not shipped: run bench/train_provisions.py."""
+    with np.load(FILE) as file:
+        names = bytes(file["names"]).decode("utf8").split("\n")
+        idf = file["idf"].astype(np.float32)
+        return Model(
+            rows={name: row for row, name in enumerate(names)},
+            weights=file["weights"].astype(np.float32) * file["scales"] * idf[:, None],
+            squares=idf * idf,
+            intercepts=file["intercepts"],
+            combining=file["combining"],
+            threshold=float(file["threshold"]),
+        )

@@ -1,0 +1,24 @@
+"""The taxonomy of provision types, how they are read from a text, and the regulation library."""
+
+from .conditions import Condition, ConditionError
+from .loader import examples, library, signs, taxonomy
+from .records import Example, Library, Obligation, ProvisionType, Signs, Stance, Taxonomy, Weight
+from .validation import errors
+
+__all__ = [
+    "Condition",
+    "ConditionError",
+    "Example",
+    "Library",
+    "Obligation",
+    "ProvisionType",
+    "Signs",
+    "Stance",
+    "Taxonomy",
+    "Weight",
+    "errors",
+    "examples",
+    "library",
+    "signs",
+    "taxonomy",
+]
