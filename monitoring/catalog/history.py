@@ -11,6 +11,8 @@ from typing import Any
 from monitoring.catalog import loader, terms_types, validation
 from monitoring.catalog.declaration import CatalogError, PlatformDeclaration, SourceDeclaration
 
+_UNKNOWN = "to-be-determined"  # what collections write when nobody knows: such an entry was never valid
+
 
 @dataclass(frozen=True, slots=True)
 class PastDeclaration:
@@ -58,7 +60,8 @@ def _mistakes_of_entry(name: str, entry: object) -> Iterator[str]:
         yield "give an object with fetch or combine, and validUntil"
         return
     try:
-        _moment(entry.get("validUntil"))
+        if entry.get("validUntil") != _UNKNOWN:
+            _moment(entry.get("validUntil"))
     except ValueError:
         yield '"validUntil" is missing or no date: add when the entry was replaced, such as "2024-03-01T12:00:00Z"'
     declared = {"name": name, "terms": {name: _declared(entry)}}
@@ -69,7 +72,7 @@ def _entries(history: dict[str, list[dict[str, Any]]]) -> Iterator[PastDeclarati
     for name, entries in history.items():
         known = terms_types.named(name)
         assert known is not None, "unknown types are refused before"
-        for entry in entries:
+        for entry in (each for each in entries if each["validUntil"] != _UNKNOWN):
             yield PastDeclaration(known.key, _moment(entry["validUntil"]), loader.sources(_declared(entry)))
 
 

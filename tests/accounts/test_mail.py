@@ -14,6 +14,8 @@ ACCOUNT_CONTEXT = {
 ACCOUNT_MAILS = [
     "account_already_exists", "email_changed", "email_confirm", "email_confirmation", "email_confirmation_signup",
     "email_deleted", "password_changed", "password_reset", "password_reset_key", "password_set", "unknown_account",
+    "totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed",
+    "account_connected", "account_disconnected", "closing",
 ]  # fmt: skip
 
 

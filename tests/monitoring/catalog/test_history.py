@@ -24,7 +24,8 @@ def test_past_is_empty_without_a_history_file(tmp_path):
 def test_past_comes_oldest_first_with_sources_as_declared(tmp_path):
     combined = {"combine": [{"fetch": "https://acme.example/a"}, {"fetch": "https://acme.example/b", "remove": [".b"]}],
                 "select": ".all", "validUntil": "2023-05-01T10:00:00+02:00"}  # fmt: skip
-    history = {"Terms of Service": [combined, PAGE | {"validUntil": "2021-01-01"}]}
+    unknown = PAGE | {"validUntil": "to-be-determined"}
+    history = {"Terms of Service": [combined, unknown, PAGE | {"validUntil": "2021-01-01"}]}
     older, newer = catalog.past(written(tmp_path, history))
     assert (older.terms_type, older.valid_until) == ("terms-of-service", datetime(2021, 1, 1, tzinfo=UTC))
     assert newer.valid_until == datetime(2023, 5, 1, 8, tzinfo=UTC)
