@@ -28,6 +28,8 @@ CLAUDETTE = {
     "ltd": "liability_cap",
 }
 UNSURE_TAGS = frozenset({"ch", "ltd"})
+# The signs were written without reading the pack's paragraphs of these.
+UNREAD = frozenset({"cursor", "deepseek", "perplexity", "replit", "midjourney"})
 # Products of one publisher stay together when platforms are held back.
 PUBLISHERS = {"chatgpt": "openai", "le": "mistral", "xai": "grok", "copilot": "microsoft"}
 
@@ -60,7 +62,14 @@ def pack_labels() -> list[Paragraph]:
     """Return the hand-labelled paragraphs of the pack."""
     rows = [json.loads(line) for line in (PACK / "provisions/paragraphs.jsonl").open(encoding="utf8")]
     return [
-        Paragraph(r["text"], publisher(r["platform"]), set(r["provision_types"]), set(r["also_acceptable"]), r["stance"])
+        Paragraph(
+            r["text"],
+            name := publisher(r["platform"]),
+            set(r["provision_types"]),
+            set(r["also_acceptable"]),
+            r["stance"],
+            name in UNREAD,
+        )
         for r in rows
     ]
 

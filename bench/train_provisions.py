@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the linear model that reads provision types and writes monitoring/classify/weights.npz.
 
-usage: python -m bench.train_provisions [--seed N]
+usage: python -m bench.train_provisions
 
 Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn. The same inputs give the
 same weights. Step one learns from paragraphs labelled by reading and, with less weight, from what the signs find in
@@ -10,12 +10,13 @@ unlabelled ones. Step two learns how to weigh words and signs from paragraphs th
 
 import argparse
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
 from bench import provision_texts
@@ -43,9 +44,13 @@ class Prepared:
 
     def part(self, chosen: np.ndarray) -> "Prepared":
         """Return the rows at these indices."""
-        take = lambda values: [values[i] for i in chosen]  # noqa: E731
         return Prepared(
-            take(self.rows), take(self.features), take(self.plains), take(self.evidence), self.wanted[chosen], self.counted[chosen]
+            [self.rows[i] for i in chosen],
+            [self.features[i] for i in chosen],
+            [self.plains[i] for i in chosen],
+            [self.evidence[i] for i in chosen],
+            self.wanted[chosen],
+            self.counted[chosen],
         )
 
 
@@ -96,7 +101,7 @@ def matrix(part: Prepared, rows: dict[str, int], idf: np.ndarray) -> csr_matrix:
 
 def fit_words(read: Prepared, other: Prepared, rows: dict[str, int], idf: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return weights (features by types) and intercepts of step one."""
-    x = csr_matrix(np.concatenate) if False else _stack(matrix(read, rows, idf), matrix(other, rows, idf))
+    x = csr_matrix(vstack((matrix(read, rows, idf), matrix(other, rows, idf))))
     wanted = np.concatenate((read.wanted, other.wanted))
     weight = np.concatenate((read.counted * READ, other.counted * SILVER))
     weights, intercepts = np.zeros((len(rows), wanted.shape[1]), np.float32), np.full(wanted.shape[1], -6.0, np.float32)
@@ -108,12 +113,6 @@ def fit_words(read: Prepared, other: Prepared, rows: dict[str, int], idf: np.nda
         fitted.fit(x[used], wanted[used, column], sample_weight=weight[used, column])
         weights[:, column], intercepts[column] = fitted.coef_[0], fitted.intercept_[0]
     return weights, intercepts
-
-
-def _stack(one: csr_matrix, two: csr_matrix) -> csr_matrix:
-    from scipy.sparse import vstack
-
-    return csr_matrix(vstack((one, two)))
 
 
 def word_model(read: Prepared, other: Prepared) -> model.Model:
@@ -165,9 +164,7 @@ def train(read: Prepared, other: Prepared) -> model.Model:
 
 
 def _fold(publisher: str) -> int:
-    from zlib import crc32
-
-    return crc32(publisher.encode()) % FOLDS
+    return zlib.crc32(publisher.encode()) % FOLDS
 
 
 def save(fitted: model.Model) -> int:

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class FakeStripe:
         self.url = self.world.base_url = f"http://127.0.0.1:{self._server.server_port}"
         self._is_over = threading.Event()
         self.deliveries.start()
-        for run in (self._server.serve_forever, self._tick):
+        for run in (partial(self._server.serve_forever, poll_interval=0.05), self._tick):
             threading.Thread(target=run, daemon=True).start()
         return self
 

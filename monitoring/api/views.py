@@ -1,5 +1,6 @@
 """What every endpoint shares: who may call it, its rate headers, its notice and how the schema describes its errors."""
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from accounts.api.permissions import ScopeAllowsMethod
 from accounts.models import Organization
 from billing import entitlements
 from billing.api.permissions import PlanAllowsMethod
+from monitoring import attributions
 from monitoring.api.notice import notice
 from monitoring.api.problems import CONTENT_TYPE
 
@@ -71,7 +73,17 @@ class ApiView(generics.GenericAPIView):
             if limit is not None:
                 response.headers["RateLimit-Policy"] = f'"hour";q={limit};w=3600'
         response.headers["Cache-Control"] = "private, no-store"
+        if isinstance(response.data, dict) and response.status_code == 200:
+            response.data |= _attributed(response.data)
         return super().finalize_response(request, response, *args, **kwargs)
+
+
+def _attributed(data: dict[str, Any]) -> dict[str, Any]:
+    """Return what imported history asks to be said with this answer, as `attributions`; nothing without any."""
+    rows = data.get("results", [data])
+    documents = {row["document"] for row in rows if isinstance(row.get("document"), int)}
+    found = attributions.of_documents(documents) if documents else ()
+    return {"attributions": [asdict(each) for each in found]} if found else {}
 
 
 class AnalysisView(ApiView):

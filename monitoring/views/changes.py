@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from monitoring import redline, timeline
+from monitoring import attributions, redline, timeline
 from monitoring.models import Change
 from monitoring.views.filters import ChangeFilter
 
@@ -32,7 +32,13 @@ def changes(request: HttpRequest) -> HttpResponse:
     found = list(rows[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     older = address(request, before=timeline.cursor((last.observed_at, last.pk))) if last else ""
-    return render(request, "monitoring/changes.html", {"form": form, "changes": found[:PAGE], "older": older})
+    context = {
+        "form": form,
+        "changes": found[:PAGE],
+        "older": older,
+        "attributions": attributions.of_documents(row.document_id for row in found[:PAGE]),
+    }
+    return render(request, "monitoring/changes.html", context)
 
 
 @require_safe
@@ -44,6 +50,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
     context = {
         "change": row,
         "document": row.document,
+        "attributions": attributions.of_documents([row.document_id]),
         "lines": lines[:LINES_SHOWN],
         "more_lines": lines[LINES_SHOWN:],
         "edits": loud,

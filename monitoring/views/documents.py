@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from monitoring import coverage, typesetting
+from monitoring import attributions, coverage, typesetting
 from monitoring.models import Document, Screening, Snapshot, Version
 
 VERSIONS_SHOWN = 100
@@ -25,6 +25,7 @@ def document(request: HttpRequest, platform_slug: str, document_slug: str) -> Ht
         "versions": versions[:VERSIONS_SHOWN],
         "held": Screening.objects.held().filter(document=row)[:HELD_SHOWN],
         "siblings": _siblings(row),
+        "attributions": attributions.of_documents([row.pk]),
     }
     return render(request, "monitoring/document.html", context | _text(latest))
 
@@ -38,6 +39,7 @@ def version(request: HttpRequest, platform_slug: str, document_slug: str, sequen
     context = {
         "document": row,
         "earlier": others.filter(Q(observed_at__lt=found.observed_at) | same_moment & Q(sequence__lt=sequence)).first(),
+        "attributions": attributions.of_documents([row.pk]),
         "later": others.filter(Q(observed_at__gt=found.observed_at) | same_moment & Q(sequence__gt=sequence)).last(),
     }
     return render(request, "monitoring/version.html", context | _text(found))

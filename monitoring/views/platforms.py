@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from monitoring import coverage
+from monitoring import attributions, coverage
 from monitoring.models import Change, Platform, Significance
 from monitoring.views.filters import PlatformFilter
 
@@ -45,6 +45,7 @@ def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
         "covered": coverage.of(documents),
         "proposals": row.proposals.open().with_document().order_by("-is_news", "kind", "-began_at"),
         "changes": changes[:CHANGES_SHOWN],
+        "attributions": attributions.of_documents(documents.values_list("pk", flat=True)),
         "significances": _counted(changes),
     }
     return render(request, "monitoring/platform.html", context)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from monitoring import attributions
 from monitoring import timeline as events
 from monitoring.models import Platform
 from monitoring.views.changes import address, place_or_404
@@ -25,6 +26,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         "form": form,
         "platform": platform,
         "months": [(month, list(happened)) for month, happened in months],
+        "attributions": attributions.of_documents(event.document.pk for event in page.events),
         "older": address(request, before=events.cursor(page.next)) if page.next else "",
     }
     return render(request, "monitoring/timeline.html", context)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -175,10 +176,11 @@ ACTS = ("watcher", "professional", "annual", "cancel", "resume", "bad card", "go
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(acts=st.lists(st.sampled_from(ACTS), max_size=6), chance=st.randoms(use_true_random=False))
+@given(acts=st.lists(st.sampled_from(ACTS), max_size=6), seed=st.integers(0, 999))
 def test_row_52_any_order_and_any_doubling_ends_in_the_state_the_api_shows(
-    subscribe, stripe, organization, now, acts, chance
+    subscribe, stripe, now, acts, seed
 ):
+    chance = random.Random(seed)
     stripe.world.answers.clear()  # each example has a customer of its own
     with transaction.atomic():
         customer = subscribe()

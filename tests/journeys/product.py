@@ -97,13 +97,14 @@ class Visitor:
 
 
 def free_port() -> int:
-    """Return a port whose successor is free as well."""
+    """Return a port whose two successors are free as well."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
+        with socket.socket() as first, socket.socket() as second, socket.socket() as third:
             first.bind(("127.0.0.1", 0))
             port = first.getsockname()[1]
             try:
                 second.bind(("127.0.0.1", port + 1))
+                third.bind(("127.0.0.1", port + 2))
             except OSError:
                 continue
             return port

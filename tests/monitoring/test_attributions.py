@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts import api_keys, audit
+from accounts.models import Scope
 from monitoring import attributions
 from monitoring.models import Document, Screening, Snapshot
 from tests import world
@@ -46,3 +48,25 @@ def test_imported_captures_and_texts_name_their_collection_once(sources, django_
 def test_a_look_again_without_an_attribution_of_its_own_says_nothing(sources):
     Screening.objects.update(provenance={"collection": "genai", "look": 1})
     assert attributions.of_documents(ids(*sources.values())) == ()
+
+
+def test_every_page_and_answer_that_uses_imported_history_says_so(client, now):
+    source = world.declare("acme", now=now)["acme"]
+    world.serve(source, world.terms(), at=now)
+    _, change = world.serve(source, world.terms(c3="We keep your conversations for 90 days."), at=now + world.DAY)
+    pages = (
+        source.document.get_absolute_url(), change.after.get_absolute_url(), change.get_absolute_url(),
+        source.document.platform.get_absolute_url(), "/changes/", "/timeline/",
+    )  # fmt: skip
+    for page in pages:
+        assert "Open Terms Archive contributors" not in client.get(page).content.decode(), page
+    Snapshot.objects.update(origin=Snapshot.Origin.IMPORTED, provenance=SAYS)
+    for page in pages:
+        assert "Open Terms Archive contributors" in client.get(page).content.decode(), page
+    alice = world.person("alice", plan="professional", now=now)
+    _, key = api_keys.create(
+        organization=world.organization_of(alice), name="reader", scope=Scope.READ, now=now, actor=audit.SYSTEM
+    )
+    for address in (f"/api/v1/changes/{change.pk}/", "/api/v1/changes/", "/api/v1/timeline/"):
+        answer = client.get(address, headers={"Authorization": f"Bearer {key}"}).json()
+        assert answer["attributions"][0]["collection"] == "genai", address

@@ -22,6 +22,7 @@ CELERY = (PYTHON, "-m", "celery", "--quiet", "-A", "conductatlas")
 # Run before anything else starts. What they print is shown again with the address: a report, ready sign-ins.
 BEFORE_RUN = (("migrate", "--verbosity", "0"), ("sync_catalog",))
 BEFORE_DEMO = (("migrate", "--verbosity", "0"), ("demo_seed",))
+WEBHOOK_SECRET = "whsec_demo"  # noqa: S105 (of the demo's own stand-in for Stripe)
 SECONDS_BETWEEN_LOOKS = 2.0
 # The demo world is small and ours: look often and without manners, so that a visitor sees changes arrive.
 DEMO_PACE = {
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: bool, **_: Any) -> None:
         try:
-            refuse_taken_ports(settings.PORT, settings.PORT + 1 if demo else settings.PORT)
+            refuse_taken_ports(*range(settings.PORT, settings.PORT + 3 if demo else settings.PORT + 1))
             check_database()
             notes = [prepare(command, environment(demo)) for command in (BEFORE_DEMO if demo else BEFORE_RUN)]
             supervisor = Supervisor(processes(demo), folder=settings.BASE_DIR, out=sys.stdout)
@@ -70,13 +71,30 @@ def processes(demo: bool) -> tuple[Process, ...]:
     if demo:
         publish = (PYTHON, "manage.py", "demo_publisher", "--port", str(settings.PORT + 1))
         found.append(Process("publisher", publish))
+        found.append(Process("stripe", fake_stripe()))
     return tuple(Process(each.name, each.argv, environment(demo)) for each in found)
+
+
+def fake_stripe() -> tuple[str, ...]:
+    """Return the stand-in for Stripe: it makes our prices when it starts, so that a visitor can choose a plan at once."""
+    webhook = f"http://127.0.0.1:{settings.PORT}/webhooks/stripe/"
+    file = str(settings.VAR / "demo" / "stripe.json")
+    where = ("--port", str(settings.PORT + 2), "--webhook", webhook, "--secret", WEBHOOK_SECRET, "--file", file)
+    return (PYTHON, "-m", "billing.fake_stripe", *where, "--prices")
 
 
 def environment(demo: bool) -> dict[str, str]:
     """Return what our processes find in their environment beside what is there."""
     both = {"PYTHONWARNINGS": "ignore:You're running the worker"}  # Celery's advice for servers, to root in a container
-    return both | ({"FETCH_ALLOW_PRIVATE": f"127.0.0.1:{settings.PORT + 1}", **DEMO_PACE} if demo else {})
+    if not demo:
+        return both
+    pays = {
+        "BILLING": "stripe",
+        "STRIPE_SECRET_KEY": "sk_test_demo",
+        "STRIPE_WEBHOOK_SECRETS": WEBHOOK_SECRET,
+        "STRIPE_API_BASE": f"http://127.0.0.1:{settings.PORT + 2}",
+    }
+    return both | {"FETCH_ALLOW_PRIVATE": f"127.0.0.1:{settings.PORT + 1}", **DEMO_PACE, **pays}
 
 
 def prepare(command: tuple[str, ...], environment: dict[str, str]) -> str:

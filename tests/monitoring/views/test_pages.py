@@ -103,9 +103,9 @@ def test_a_public_page_answers_in_few_queries_and_with_sound_markup(
 
 
 @pytest.mark.parametrize("page", ["platform", "document", "change"])
-def test_a_member_sees_public_pages_in_as_few_queries(page, signed_in, change, django_assert_max_num_queries):
+def test_a_member_sees_public_pages_in_hardly_more_queries(page, signed_in, change, django_assert_max_num_queries):
     address = addresses(change)[page]
-    with django_assert_max_num_queries(MOST_QUERIES):
+    with django_assert_max_num_queries(MOST_QUERIES + 1):
         assert signed_in.get(address).status_code == 200
 
 

@@ -1,0 +1,22 @@
+"""From a text to what it says: provision types, stances, carve-outs, parameters; and their lineage over versions."""
+
+from .finding import CarveOut, Finding, Parameter, Passage, Span, Value
+from .lineage import Altered, Descent, Direction, Fate, direction, lineage
+from .provisions import paragraph, provisions
+
+__all__ = [
+    "Altered",
+    "CarveOut",
+    "Descent",
+    "Direction",
+    "Fate",
+    "Finding",
+    "Parameter",
+    "Passage",
+    "Span",
+    "Value",
+    "direction",
+    "lineage",
+    "paragraph",
+    "provisions",
+]

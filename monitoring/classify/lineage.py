@@ -1,0 +1,163 @@
+"""Lineage: which provisions of one version live on in the next, and which way they moved for users."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitoring import diff, knowledge
+
+from .finding import Finding, Passage
+
+
+class Fate(StrEnum):
+    """What became of a provision from one version to the next."""
+
+    NEW = "new"
+    REVISED = "revised"
+    CONTINUED = "continued"
+    WITHDRAWN = "withdrawn"
+
+
+class Direction(StrEnum):
+    """Which way a provision moved for users, from the order of its stances."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    NEUTRAL = "neutral"
+
+
+class Altered(StrEnum):
+    """What a revision altered; MOVED and RENUMBERED alone alter nothing that is said."""
+
+    WORDING = "wording"
+    STANCE = "stance"
+    CARVEOUTS = "carve-outs"
+    PARAMETERS = "parameters"
+    PLACE = "place"
+    NUMBERING = "numbering"
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """One provision across two versions. before is None for a new one, after for a withdrawn one.
+
+    altered: empty only for a provision that stands word for word where it stood. edits: indices of the edits that touch it.
+    """
+
+    provision_type: str
+    fate: Fate
+    before: Finding | None
+    after: Finding | None
+    direction: Direction
+    altered: tuple[Altered, ...] = ()
+    edits: tuple[int, ...] = ()
+
+
+def lineage(before: Sequence[Finding], after: Sequence[Finding], edits: Sequence[diff.Edit]) -> tuple[Descent, ...]:
+    """Return the fate of every provision of two versions of one document, in the order of the later; withdrawn ones last.
+
+    before, after: at most one Finding a type, as `provisions` returns them, with clause indices of the two texts.
+    edits: what turned the first text into the second, from `diff.edits`. A provision keeps its identity by its type, so a
+    clause that is reworded, moved or renumbered stays the same provision.
+    """
+    earlier = {finding.provision_type: finding for finding in before}
+    later = {finding.provision_type: finding for finding in after}
+    touched = _Touched(edits)
+    living = [_descent(earlier.get(key), finding, touched) for key, finding in later.items()]
+    gone = [_descent(finding, None, touched) for key, finding in earlier.items() if key not in later]
+    return (*living, *gone)
+
+
+class _Touched:
+    """Which edits touch which clause, on either side."""
+
+    def __init__(self, edits: Sequence[diff.Edit]) -> None:
+        self.edits = edits
+        self.before = self._by_clause((edit.before, *edit.further_before) for edit in edits)
+        self.after = self._by_clause((edit.after, *edit.further_after) for edit in edits)
+
+    @staticmethod
+    def _by_clause(sides: object) -> Mapping[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for index, clauses in enumerate(sides):  # type: ignore[arg-type, var-annotated]
+            for clause in clauses:
+                if clause is not None:
+                    found.setdefault(clause, set()).add(index)
+        return found
+
+    def by(self, finding: Finding | None, side: Mapping[int, set[int]]) -> set[int]:
+        passages: Sequence[Passage] = finding.passages if finding else ()
+        return {edit for passage in passages for edit in side.get(-1 if passage.clause is None else passage.clause, ())}
+
+
+def _descent(before: Finding | None, after: Finding | None, touched: _Touched) -> Descent:
+    edits = tuple(sorted(touched.by(before, touched.before) | touched.by(after, touched.after)))
+    if before is None or after is None:
+        there = after or before
+        assert there is not None
+        fate = Fate.NEW if before is None else Fate.WITHDRAWN
+        return Descent(there.provision_type, fate, before, after, Direction.NEUTRAL, (), edits)
+    altered = _altered(before, after, [touched.edits[index] for index in edits])
+    said = set(altered) - {Altered.PLACE, Altered.NUMBERING}
+    fate = Fate.REVISED if said else Fate.CONTINUED
+    return Descent(after.provision_type, fate, before, after, direction(before, after), altered, edits)
+
+
+_BY_KIND = {
+    diff.EditKind.ADDED: Altered.WORDING,
+    diff.EditKind.REMOVED: Altered.WORDING,
+    diff.EditKind.REWORDED: Altered.WORDING,
+    diff.EditKind.SPLIT: Altered.PLACE,
+    diff.EditKind.MERGED: Altered.PLACE,
+    diff.EditKind.MOVED: Altered.PLACE,
+    diff.EditKind.RENUMBERED: Altered.NUMBERING,
+}
+_UNHEARD = (diff.Significance.FORMAT, diff.Significance.NOISE)
+
+
+def _altered(before: Finding, after: Finding, edits: Sequence[diff.Edit]) -> tuple[Altered, ...]:
+    found = {_BY_KIND[edit.kind] for edit in edits if edit.significance not in _UNHEARD}
+    found |= {Altered.WORDING for edit in edits if edit.words and edit.significance not in _UNHEARD}
+    if not edits:
+        return ()
+    if before.stance != after.stance:
+        found.add(Altered.STANCE)
+    if {c.key for c in before.carveouts} != {c.key for c in after.carveouts}:
+        found.add(Altered.CARVEOUTS)
+    if _values(before) != _values(after):
+        found.add(Altered.PARAMETERS)
+    return tuple(item for item in Altered if item in found)
+
+
+def _values(finding: Finding) -> dict[str, object]:
+    return {parameter.name: parameter.value for parameter in finding.parameters}
+
+
+def direction(before: Finding, after: Finding) -> Direction:
+    """Return which way users moved: by stance, and with an equal stance by exceptions that only came or only went.
+
+    "unclear" has no rank, so to it and from it nobody moves. An exception counts against users, as the taxonomy scores it.
+    """
+    row = knowledge.taxonomy().types[after.provision_type]
+    old, new = row.stance(before.stance).rank, row.stance(after.stance).rank
+    if old is None or new is None:
+        return Direction.NEUTRAL
+    if old != new:
+        return Direction.BETTER if new < old else Direction.WORSE
+    gone, come = _raising(row, before) - _raising(row, after), _raising(row, after) - _raising(row, before)
+    if bool(gone) == bool(come):
+        return Direction.NEUTRAL
+    return Direction.BETTER if gone else Direction.WORSE
+
+
+def _raising(row: knowledge.ProvisionType, finding: Finding) -> set[str]:
+    """Return the exceptions of a finding that raise the exposure of its type."""
+    scored = {
+        term.value
+        for weight in row.weights
+        for term in weight.condition.terms
+        if weight.points > 0 and term.operator == "contains"
+    }
+    return scored & {carveout.key for carveout in finding.carveouts}

@@ -1,0 +1,127 @@
+"""Stance, carve-outs and parameters of a type in a passage, by the patterns of the signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from monitoring import knowledge
+
+from . import numbers
+from .finding import CarveOut, Parameter, Span, Value
+from .plain import Plain
+
+_UNITS = {"days": "days", "hours": "hours", "months": "months", "percent": "percent", "age": "years"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    stances: tuple[tuple[str, re.Pattern[str]], ...]
+    carveouts: tuple[tuple[str, re.Pattern[str]], ...]
+    parameters: tuple[tuple[str, str, tuple[re.Pattern[str], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a passage says: a stance with the words that settled it (None for "unclear"), exceptions, numbers and names."""
+
+    stance: str
+    span: Span | None
+    carveouts: tuple[CarveOut, ...]
+    parameters: tuple[Parameter, ...]
+
+
+@cache
+def _rules() -> dict[str, _Rules]:
+    return {
+        key: _Rules(
+            tuple((name, _compiled(pattern)) for name, pattern in rule.stances),
+            tuple((name, _compiled(pattern)) for name, pattern in rule.carveouts),
+            tuple((name, kind, tuple(map(_compiled, patterns))) for name, kind, patterns in rule.parameters),
+        )
+        for key, rule in knowledge.signs().items()
+    }
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(numbers.expanded(pattern))
+
+
+def position(provision_type: str, plain: Plain, *, offset: int = 0) -> Position:
+    """Return what a passage says on a type that it speaks to; spans are moved by `offset` into the text."""
+    rules = _rules()[provision_type]
+    stance, match = _stance(rules, plain.lower)
+    return Position(
+        stance=stance,
+        span=_span(plain, match, offset) if match else None,
+        carveouts=tuple(
+            CarveOut(key, _span(plain, found, offset))
+            for key, pattern in rules.carveouts
+            if (found := pattern.search(plain.lower)) is not None
+        ),
+        parameters=tuple(_parameters(rules, plain, offset)),
+    )
+
+
+def _stance(rules: _Rules, lower: str) -> tuple[str, re.Match[str] | None]:
+    for stance, pattern in rules.stances:
+        match = pattern.search(lower)
+        if match is not None:
+            return stance, match
+    return "unclear", None
+
+
+def _span(plain: Plain, match: re.Match[str], offset: int, group: int | str = 0) -> Span:
+    start, end = plain.span(*match.span(group)) if match.end(group) > match.start(group) else plain.span(0, len(plain.lower))
+    return Span(start + offset, end + offset)
+
+
+def _parameters(rules: _Rules, plain: Plain, offset: int) -> Iterator[Parameter]:
+    for name, kind, patterns in rules.parameters:
+        read = _read(kind, patterns, plain.lower)
+        if read is not None:
+            value, match, group = read
+            yield Parameter(name, value, _UNITS.get(kind, ""), _span(plain, match, offset, group))
+
+
+def _read(kind: str, patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
+    """Return value, match and the group that holds the value; None where the wording does not state it."""
+    if kind == "flag":
+        return _flag(patterns, lower)
+    match = patterns[0].search(lower)
+    if match is None:
+        return None
+    if kind == "list":
+        return tuple(dict.fromkeys(found.group(1) for found in patterns[0].finditer(lower))), match, 1
+    if kind in ("days", "hours", "months"):
+        return _period(kind, match, lower)
+    if kind == "money":
+        money = numbers.MONEY.search(lower, match.start())
+        return (numbers.money(money), money, 0) if money else None
+    group = next(index for index, text in enumerate(match.groups(), 1) if text)
+    if kind == "age":
+        return numbers.value(match.group(group)), match, group
+    if kind == "percent":
+        return float(match.group(group)), match, group
+    return match.group(group).strip(), match, group
+
+
+def _flag(patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
+    """Return False where the second pattern denies it, True where the first states it."""
+    for said, pattern in ((False, patterns[1:]), (True, patterns[:1])):
+        for one in pattern:
+            match = one.search(lower)
+            if match is not None:
+                return said, match, 0
+    return None
+
+
+def _period(kind: str, match: re.Match[str], lower: str) -> tuple[Value, re.Match[str], int] | None:
+    period = numbers.PERIOD.search(lower, match.start(), match.end())
+    if period is None:
+        return None
+    if kind == "hours":
+        return round(numbers.hours(period)), period, 0
+    return (numbers.days if kind == "days" else numbers.months)(period), period, 0
