@@ -6,14 +6,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts import permissions
 from accounts.models import Membership, Organization
 from accounts.permissions import Permission
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class MemberRequest(HttpRequest):
@@ -21,13 +22,14 @@ class MemberRequest(HttpRequest):
 
     organization: Organization
     membership: Membership
+    memberships: tuple[Membership, ...]
 
 
 def member_required(view: View) -> View:
     """Let in who is signed in and has a current organization; send others to sign in or to make one."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(request, "organization", None) is None:
             return redirect("accounts:organization_start")
         return view(request, *args, **kwargs)
@@ -40,7 +42,7 @@ def may(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not permissions.may(request.membership.role, permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
 
 from accounts import audit, mail, organizations
 from accounts.models import User
@@ -145,8 +146,8 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(base64.urlsafe_b64encode(_key(key))) for key in keys])
 
 
-def _key(secret: str) -> bytes:
-    return hmac.digest(secret.encode(), b"accounts.second_factor", "sha256")
+def _key(secret: str | bytes) -> bytes:
+    return hmac.digest(force_bytes(secret), b"accounts.second_factor", "sha256")
 
 
 def _on_our_site(url: str) -> str:

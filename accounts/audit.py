@@ -10,6 +10,7 @@ from allauth.account.adapter import get_adapter
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from accounts import rls
 from accounts.models import AuditEvent, Organization
 
 
@@ -46,18 +47,19 @@ def record(
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Write that `actor` did `verb` ("api_key.revoked") on `target`, with what changed as JSON-ready values."""
-    return AuditEvent.objects.create(
-        organization=organization,
-        verb=verb,
-        at=now,
-        actor_id=actor.user_id,
-        api_key_id=actor.api_key_id,
-        address=actor.address,
-        target_kind=(target._meta.model_name or "") if target else "",
-        target_id=target.pk if target else None,
-        before=before,
-        after=after,
-    )
+    with rls.acting_for(organization):  # a sign-in or an invitation may tell of another than the current one
+        return AuditEvent.objects.create(
+            organization=organization,
+            verb=verb,
+            at=now,
+            actor_id=actor.user_id,
+            api_key_id=actor.api_key_id,
+            address=actor.address,
+            target_kind=(target._meta.model_name or "") if target else "",
+            target_id=target.pk if target else None,
+            before=before,
+            after=after,
+        )
 
 
 def events(
@@ -103,8 +105,9 @@ def differences(event: AuditEvent) -> Iterator[tuple[str, Any, Any]]:
     """Yield what differs between `before` and `after`: the name, and both values (None where there is none)."""
     before, after = event.before or {}, event.after or {}
     for name in dict.fromkeys([*before, *after]):
-        if before.get(name) != after.get(name):
-            yield name.replace("_", " "), before.get(name), after.get(name)
+        old, new = before.get(name), after.get(name)
+        if old != new and not (old in (None, "") and new in (None, "")):
+            yield name.replace("_", " "), old, new
 
 
 def words(verb: str) -> str:

@@ -9,7 +9,8 @@ from accounts import appearance
 
 
 def visitor(request: HttpRequest) -> dict[str, Any]:
-    """Return the organization and membership of the request, the chosen theme ("" follows the system), and whether others vouch."""
+    """Return the organization and membership of the request, the chosen theme ("" follows the system), and whether
+    there is sign-in through others."""
     return {
         "organization": getattr(request, "organization", None),
         "membership": getattr(request, "membership", None),

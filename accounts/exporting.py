@@ -27,7 +27,6 @@ SECRETS = frozenset(
         "usersessions.usersession.session_key",
         "socialaccount.socialtoken.token",
         "socialaccount.socialtoken.token_secret",
-        "monitoring.channel.secret",
     }
 )
 

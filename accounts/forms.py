@@ -1,7 +1,7 @@
 """The forms of the account pages: our own, and django-allauth's where a password is chosen, with one line of help."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
@@ -70,17 +70,20 @@ class NewOrganizationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
 
 
+class MemberField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.user.email
+
+
 class TransferForm(forms.Form):
     """To whom the organization is offered: its other people."""
 
-    receiver = forms.ModelChoiceField(Membership.objects.none(), label=_("To"), empty_label=None)
+    receiver = MemberField(Membership.objects.none(), label=_("To"), empty_label=None)
 
     def __init__(self, *args: object, giver: Membership, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         others = giver.organization.memberships.exclude(pk=giver.pk).select_related("user").order_by("user__email")
-        field: forms.ModelChoiceField = self.fields["receiver"]  # type: ignore[assignment]
-        field.queryset = others
-        field.label_from_instance = lambda member: member.user.email  # type: ignore[method-assign,union-attr]
+        self.fields["receiver"].queryset = others  # type: ignore[attr-defined]
 
 
 class ConfirmForm(forms.Form):

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import audit, mail, organizations
+from accounts import audit, mail, organizations, rls
 from accounts.models import AuditEvent, Invitation, Membership, Organization, Role, User
 
 LIFETIME = timedelta(days=7)
@@ -78,8 +78,9 @@ def revoke(invitation: Invitation, *, now: datetime, actor: audit.Actor) -> bool
 
 def find(*, organization_id: int, secret: str, now: datetime) -> Invitation | None:
     """Return the open invitation that this secret of a mail stands for; None if there is none, whatever the reason."""
-    rows = Invitation.objects.filter(organization_id=organization_id).select_related("organization", "invited_by")
-    row: Invitation | None = rows.filter(digest=_digest(secret)).first()
+    with rls.acting_for(organization_id):  # the mail's secret opens this one row of an organization not one's own yet
+        rows = Invitation.objects.filter(organization_id=organization_id).select_related("organization", "invited_by")
+        row: Invitation | None = rows.filter(digest=_digest(secret)).first()
     return row if row and row.is_open_at(now) else None
 
 
@@ -90,7 +91,7 @@ def accept(invitation: Invitation, *, user: User, seats: int | None, now: dateti
     """
     if not is_for(invitation, user=user):
         raise NotYours(f"This invitation is for {invitation.email}.")
-    with transaction.atomic():
+    with rls.acting_for(invitation.organization):
         organization = organizations.locked(invitation.organization)
         row = _open(invitation)
         membership = organizations.add_member(

@@ -78,7 +78,7 @@ def erase_due(*, now: datetime, end_payment: Callable[..., object]) -> tuple[int
     """Erase what was to be kept no longer than `now`; return how many organizations and people.
 
     end_payment(organization, now=now) ends what is paid for; while it raises, the organization stays and is tried
-    again the next day. A person who became somebody's only owner meanwhile stays too.
+    again with the next call. A person who became somebody's only owner meanwhile stays too.
     """
     closed = sum(
         _erased(organization, now=now, end_payment=end_payment)

@@ -1,10 +1,10 @@
 """What happens to an Organization and its Memberships: made, joined, looked up, locked."""
 
 import difflib
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, Value, When
 from django.utils.crypto import get_random_string
 from django.utils.text import slugify
 
@@ -141,14 +141,19 @@ def memberships(*, user: User) -> tuple[Membership, ...]:
     return tuple(rows.order_by("-organization__is_personal", "organization__name", "id"))
 
 
-def current_membership(*, user: User, chosen_id: int | None) -> Membership | None:
-    """Return the Membership in the organization `chosen_id`, else in the personal or oldest one. One query.
+def current_membership(mine: Sequence[Membership], *, chosen_id: int | None) -> Membership | None:
+    """Return which of a person's memberships is in the organization `chosen_id`, else in their own or the oldest one.
 
-    None when the person belongs to no organization. A chosen organization that was left is passed over.
+    None when there is none. A chosen organization that was left is passed over.
     """
-    chosen = Case(When(organization_id=chosen_id, then=Value(0)), default=Value(1)) if chosen_id else Value(1)
-    rows = Membership.objects.filter(user=user).select_related("organization")
-    return rows.order_by(chosen, "-organization__is_personal", "id").first()
+    if chosen := next((row for row in mine if row.organization_id == chosen_id), None):
+        return chosen
+    return min(mine, key=lambda row: (not _is_own(row), row.pk), default=None)
+
+
+def _is_own(membership: Membership) -> bool:
+    organization = membership.organization
+    return organization.is_personal and organization.created_by_id == membership.user_id
 
 
 def find(text: str) -> Organization:

@@ -29,7 +29,7 @@ MEANINGS = {
     Permission.WATCH: _("Add, change and remove watches"),
     Permission.KEYS: _("Make, rotate and revoke API keys"),
     Permission.PEOPLE: _("Invite and remove people, change their roles"),
-    Permission.ORGANIZATION: _("Change its name, address and time zone"),
+    Permission.ORGANIZATION: _("Change its name, short name and time zone"),
     Permission.TRAIL: _("Read and export the audit trail"),
     Permission.BILLING: _("Choose and pay for a plan"),
     Permission.OWN: _("Export, hand over or close the organization"),

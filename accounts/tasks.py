@@ -1,4 +1,4 @@
-"""Celery: the daily erasing of what was closed."""
+"""Celery: the erasing of what was closed."""
 
 from datetime import UTC, datetime
 

@@ -28,8 +28,9 @@ CLAUDETTE = {
     "ltd": "liability_cap",
 }
 UNSURE_TAGS = frozenset({"ch", "ltd"})
-# The signs were written without reading the pack's paragraphs of these.
-UNREAD = frozenset({"cursor", "deepseek", "perplexity", "replit", "midjourney"})
+# Held back: no step trains on them when the figure to believe is made. The signs were written before their paragraphs were read;
+# their misses were read once, after the first figure (docs/methodology-provisions.md).
+HELD_BACK = frozenset({"cursor", "deepseek", "perplexity", "replit", "midjourney"})
 # Products of one publisher stay together when platforms are held back.
 PUBLISHERS = {"chatgpt": "openai", "le": "mistral", "xai": "grok", "copilot": "microsoft"}
 
@@ -63,12 +64,7 @@ def pack_labels() -> list[Paragraph]:
     rows = [json.loads(line) for line in (PACK / "provisions/paragraphs.jsonl").open(encoding="utf8")]
     return [
         Paragraph(
-            r["text"],
-            name := publisher(r["platform"]),
-            set(r["provision_types"]),
-            set(r["also_acceptable"]),
-            r["stance"],
-            name in UNREAD,
+            r["text"], publisher(r["platform"]), set(r["provision_types"]), set(r["also_acceptable"]), r["stance"]
         )
         for r in rows
     ]
@@ -98,12 +94,16 @@ def _tagged(text: str, company: str, tags: list[str]) -> Paragraph:
 def _documents() -> Iterator[tuple[str, list[str]]]:
     """Yield the oldest and the newest text of every document of the pack."""
     for path in sorted((PACK / "histories").glob("*.gz")):
-        rows = [json.loads(line) for line in gzip.open(path, "rt", encoding="utf8")]
+        rows = _lines(gzip.decompress(path.read_bytes()))
         yield path.name, [rows[-1]["markdown"], rows[0]["markdown"]]
     for path in sorted((PACK / "replay").glob("*.xz")):
         if not path.name.startswith("labelled"):
-            rows = [json.loads(line) for line in lzma.open(path, "rt", encoding="utf8")]
+            rows = _lines(lzma.decompress(path.read_bytes()))
             yield path.name, [rows[-1]["version_markdown"] or "", rows[0]["version_markdown"] or ""]
+
+
+def _lines(content: bytes) -> list[dict[str, str]]:
+    return [json.loads(line) for line in content.decode("utf8").split("\n") if line.strip()]
 
 
 def _paragraphs(text: str) -> Iterator[str]:

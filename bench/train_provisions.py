@@ -9,6 +9,7 @@ unlabelled ones. Step two learns how to weigh words and signs from paragraphs th
 """
 
 import argparse
+import itertools
 import sys
 import zlib
 from collections import Counter
@@ -23,10 +24,10 @@ from bench import provision_texts
 from bench.provision_texts import Paragraph
 from monitoring.classify import model, plain, signs, words
 
-KEPT = 13_000
+KEPT = 24_000
 RARE = 4
-READ, SILVER = 8.0, 0.5
-REGULAR = 6.0
+READ, SILVER = 10.0, 0.4
+REGULAR = 8.0
 THRESHOLD = 0.35
 FOLDS = 4
 
@@ -94,7 +95,7 @@ def matrix(part: Prepared, rows: dict[str, int], idf: np.ndarray) -> csr_matrix:
     ends = np.cumsum([0, *map(len, known)])
     columns = np.array([column for row in known for column in row], np.int64)
     values = idf[columns]
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in itertools.pairwise(ends):
         values[start:end] /= np.sqrt((values[start:end] ** 2).sum()) or 1.0
     return csr_matrix((values, columns, ends), shape=(len(known), len(rows)))
 
@@ -154,11 +155,15 @@ def train(read: Prepared, other: Prepared) -> model.Model:
     for number in range(FOLDS):
         test = np.flatnonzero((fold == number) & fresh)
         if test.size:
-            fitted = word_model(read.part(np.flatnonzero(fold != number)), other.part(np.flatnonzero(other_fold != number)))
+            fitted = word_model(
+                read.part(np.flatnonzero(fold != number)), other.part(np.flatnonzero(other_fold != number))
+            )
             parts.append(read.part(test))
             seen.append(combining_features(fitted, parts[-1]))
     final = word_model(read, other)
-    together = Prepared([], [], [], [], np.concatenate([p.wanted for p in parts]), np.concatenate([p.counted for p in parts]))
+    together = Prepared(
+        [], [], [], [], np.concatenate([p.wanted for p in parts]), np.concatenate([p.counted for p in parts])
+    )
     combining = fit_combining(np.concatenate(seen), together)
     return model.Model(final.rows, final.weights, final.squares, final.intercepts, combining, THRESHOLD)
 
@@ -201,7 +206,9 @@ def main() -> None:
     read, other = material()
     fitted = train(read, other)
     size = save(fitted)
-    print(f"{len(read.rows)} labelled and {len(other.rows)} unlabelled paragraphs, {len(fitted.rows)} features, {size:,} bytes")
+    print(
+        f"{len(read.rows)} labelled and {len(other.rows)} unlabelled paragraphs, {len(fitted.rows)} features, {size:,} bytes"
+    )
     print("step two:", np.round(fitted.combining, 2).tolist(), file=sys.stderr)
 
 

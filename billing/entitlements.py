@@ -87,6 +87,11 @@ def plans_of(organization_ids: Iterable[int], *, now: datetime) -> dict[int, Pla
     return {pk: plan_under(rows.get(pk), now=now) for pk in ids}
 
 
+def on_free(organization_ids: Iterable[int], *, now: datetime) -> set[int]:
+    """Return which of these organizations have no plan: a person may own one of them."""
+    return {pk for pk, plan in plans_of(organization_ids, now=now).items() if plan is plans.FREE}
+
+
 def plan_under(subscription: Subscription | None, *, now: datetime) -> Plan:
     """Return the plan that `subscription` gives at `now`: its own while it holds, else Free."""
     if settings.BILLING == "none":

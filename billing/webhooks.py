@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts import audit
+from accounts.models import AuditEvent
 from billing import gateway, subscriptions
 from billing.gateway import Event
 from billing.models import Customer, StripeEvent
@@ -122,10 +123,9 @@ def _customer(row: StripeEvent) -> Customer | None:
 def _record_money_back(row: StripeEvent, customer: Customer, verb: str, *, now: datetime) -> None:
     """Note a refund or dispute once in the audit trail. What the plan is stays a matter of the subscription alone."""
     StripeEvent.objects.select_for_update().get(pk=row.pk)
-    if not row.attempts or row.outcome == Outcome.WAITING:
-        audit.record(
-            organization=customer.organization, verb=verb, target=customer, after={"charge": row.object_id}, now=now
-        )
+    organization, after = customer.organization, {"object": row.object_id, "event": row.event_id}
+    if not AuditEvent.objects.for_organization(organization).filter(verb=verb, after=after).exists():
+        audit.record(organization=organization, verb=verb, target=customer, after=after, now=now)
 
 
 def is_live_mode() -> bool:

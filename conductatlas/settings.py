@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
+from csp import constants as csp
 from django.core.exceptions import ImproperlyConfigured
 
 from conductatlas import local
@@ -95,13 +96,17 @@ def database_from(url: str) -> dict[str, object]:
     }
 
 
+# Which role a connection starts in (accounts/rls.py): app where pages are served (wsgi.py, asgi.py), worker elsewhere.
+DATABASE_ROLE = env("DATABASE_ROLE", "worker")
+if DATABASE_ROLE not in ("app", "worker"):
+    raise ImproperlyConfigured(f"DATABASE_ROLE={DATABASE_ROLE!r}: write app or worker")
 SERVERS = local.servers(VAR)
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, "assume_role": f"conductatlas_{DATABASE_ROLE}"},
         **(
             database_from(DATABASE_URL)
             if DATABASE_URL
@@ -133,6 +138,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "django_filters",
     "drf_spectacular",
+    "csp",
     "django_htmx",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -147,6 +153,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "conductatlas.headers.MoreHeaders",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -348,7 +356,7 @@ CELERY_BEAT_SCHEDULE = {
     "render what is due": {"task": "monitoring.tasks.render_due", "schedule": TICK_SECONDS * 2},
     "sweep what was lost": {"task": "monitoring.tasks.sweep", "schedule": TICK_SECONDS * 2},
     "deliver what is due": {"task": "monitoring.tasks.deliver_due", "schedule": TICK_SECONDS},
-    "erase what was closed": {"task": "accounts.tasks.erase_due", "schedule": 24 * 3600},
+    "erase what was closed": {"task": "accounts.tasks.erase_due", "schedule": 3600},
     "watch the legal hubs": {"task": "monitoring.tasks.watch_hubs", "schedule": 3600},
     "apply what Stripe told": {"task": "billing.tasks.sweep", "schedule": TICK_SECONDS * 4},
     "compare with Stripe": {"task": "billing.tasks.reconcile", "schedule": crontab(hour=3, minute=20)},
@@ -392,7 +400,31 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+if PRODUCTION:  # the browser takes a __Host- cookie only over https, for this host alone and for all its paths
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrftoken"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # the token is in the forms
+SECURE_REFERRER_POLICY = "same-origin"  # addresses of invitations are secrets
+# A form of ours may lead, by a redirect, to where one pays or signs in.
+FORM_TARGETS = [
+    *([f"https://{name}.stripe.com" for name in ("checkout", "billing", "invoice")] if BILLING == "stripe" else []),
+    *([STRIPE_API_BASE] if STRIPE_API_BASE else []),
+    *(["https:"] if SOCIALACCOUNT_PROVIDERS else []),
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [csp.NONE],
+        "script-src": [csp.SELF],
+        "style-src": [csp.SELF],
+        "img-src": [csp.SELF, "data:"],  # the square of an authenticator app is a data: image
+        "font-src": [csp.SELF],
+        "connect-src": [csp.SELF],
+        "frame-src": [csp.SELF],
+        "form-action": [csp.SELF, *FORM_TARGETS],
+        "base-uri": [csp.NONE],
+        "frame-ancestors": [csp.NONE],
+    }
+}
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env_bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

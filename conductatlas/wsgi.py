@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conductatlas.settings")
+os.environ.setdefault("DATABASE_ROLE", "app")  # pages see one organization, or none
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application

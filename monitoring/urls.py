@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/proposals/<int:proposal_id>/", proposals.decide, name="review_proposal"),
     path("mailbox/", mailbox.mails, name="mailbox"),
     path("mailbox/<slug:name>/", mailbox.mail, name="mail"),
+    path("mailbox/<slug:name>/html/", mailbox.html, name="mail_html"),
     path("api/", information.api, name="api"),
     path("api/problems/", information.problems, name="problems"),
     path("api/", include("monitoring.api.urls")),

@@ -253,5 +253,10 @@ def _ensure_channel(organization: Organization, user: User, now: datetime) -> No
 def channels_of(organization_ids: Iterable[int]) -> QuerySet[Channel]:
     """Return the channels of these organizations that may be written to; a person who left is told no more."""
     rows = Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None)
-    belongs = Membership.objects.filter(user=OuterRef("user"), organization=OuterRef("organization"))
-    return rows.exclude(verified_at=None).filter(Q(user=None) | Exists(belongs))
+    return rows.exclude(verified_at=None).filter(still_belongs("user"))
+
+
+def still_belongs(user: str) -> Q:
+    """Return the condition that the person in the column `user`, if any, is a member of the row's organization."""
+    members = Membership.objects.filter(user=OuterRef(user), organization=OuterRef("organization"))
+    return Q(**{user: None}) | Q(Exists(members))

@@ -10,7 +10,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts import api_keys
+from accounts import api_keys, rls
 from accounts.models import ApiKey
 
 NAMES_OF_KEYS = frozenset({"api_key", "apikey", "api-key", "access_token", "token"})
@@ -40,9 +40,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         if presented is None:
             return None
         try:
-            key = api_keys.authenticate(presented, now=timezone.now())
+            with rls.as_worker():  # a key tells its organization only when it is found
+                key = api_keys.authenticate(presented, now=timezone.now())
         except api_keys.KeyRefused as refused:
             raise AuthenticationFailed(str(refused), code=f"api_key_{refused.reason}") from None
+        rls.enter(key.organization)
         request._request.organization = key.organization  # type: ignore[attr-defined]
         request._request.api_key = key  # type: ignore[attr-defined]
         return KeyHolder(key), key

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import audit, invitations, organizations
+from accounts import audit, invitations, organizations, rls
 from accounts.middleware import CHOSEN
 from accounts.models import Invitation
 from billing import entitlements
@@ -31,11 +31,13 @@ def invitation(request: HttpRequest, organization_id: int, secret: str) -> HttpR
 
 def _accepted(request: HttpRequest, row: Invitation) -> HttpResponse:
     now = timezone.now()
+    with rls.acting_for(row.organization):
+        seats = entitlements.plan_of(row.organization, now=now).seats
     try:
         membership = invitations.accept(
             row,
             user=request.user,  # type: ignore[arg-type]
-            seats=entitlements.plan_of(row.organization, now=now).seats,
+            seats=seats,
             actor=audit.actor_of(request),
             now=now,
         )

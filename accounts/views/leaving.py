@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit, exporting, leaving, memberships, permissions, transfers
+from accounts import audit, exporting, leaving, memberships, permissions, rls, transfers
 from accounts.access import MemberRequest, may, member_required
 from accounts.forms import ConfirmForm, TransferForm
 from accounts.middleware import CHOSEN
@@ -122,7 +122,8 @@ def keep_organization(request: MemberRequest) -> HttpResponse:
 @reauthentication_required
 def export_account(request: HttpRequest) -> HttpResponseBase:
     user = request.user
-    return _zip(exporting.person_tables(user), subject=user.email)  # type: ignore[arg-type,union-attr]
+    with rls.as_worker():  # what a person has lies in all organizations that they belong to
+        return _zip(exporting.person_tables(user), subject=user.email)  # type: ignore[arg-type,union-attr]
 
 
 @require_POST

@@ -3,12 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit, organizations, permissions
+from accounts import audit, organizations, permissions, rls
 from accounts.access import MemberRequest, may, member_required
 from accounts.forms import NewOrganizationForm, OrganizationForm
 from accounts.middleware import CHOSEN
@@ -18,8 +19,8 @@ from billing import entitlements, plans
 
 
 @require_http_methods(["GET", "POST"])
-def organization(request: HttpRequest) -> HttpResponse:
-    """Show the organization; a POST by who may changes its name and time zone."""
+def organization(request: HttpRequest) -> HttpResponseBase:
+    """Show the organization; a POST by who may changes its name, short name and time zone."""
     return save(request) if request.method == "POST" else show(request)
 
 
@@ -27,16 +28,12 @@ def organization(request: HttpRequest) -> HttpResponse:
 def show(request: MemberRequest, form: OrganizationForm | None = None) -> HttpResponse:
     if form is None and permissions.may(request.membership.role, Permission.ORGANIZATION):
         form = OrganizationForm.of(request.organization)
-    mine = organizations.memberships(user=request.user)  # type: ignore[arg-type]
-    context = {
-        "form": form,
-        "others": [other for other in mine if other.organization_id != request.organization.pk],
-    }
-    return render(request, "accounts/organization.html", context)
+    others = [other for other in request.memberships if other.organization_id != request.organization.pk]
+    return render(request, "accounts/organization.html", {"form": form, "others": others})
 
 
 @may(Permission.ORGANIZATION)
-def save(request: MemberRequest) -> HttpResponse:
+def save(request: MemberRequest) -> HttpResponseBase:
     form = OrganizationForm(request.POST)
     if not form.is_valid():
         return show(request, form)
@@ -74,7 +71,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def _free_one(user: User) -> Organization | None:
     """Return an organization that `user` owns and that has no plan; None when all have one."""
     owned = [row.organization for row in organizations.memberships(user=user) if row.role == Role.OWNER]
-    held = entitlements.plans_of([row.pk for row in owned], now=timezone.now())
+    with rls.as_worker():  # all that the person owns, not only the current one
+        held = entitlements.plans_of([row.pk for row in owned], now=timezone.now())
     return next((row for row in owned if held[row.pk] is plans.FREE), None)
 
 

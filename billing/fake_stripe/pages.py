@@ -25,7 +25,7 @@ border-radius:4px;background:light-dark(#4540c4,#2d2a80);color:#fff;cursor:point
 button.second{background:none;color:inherit} table{width:100%;border-collapse:collapse;font-size:.9rem}
 td,th{text-align:left;padding:.35rem .3rem;border-bottom:1px solid light-dark(#d9dde2,#333840)}
 a{color:light-dark(#3f3bb8,#a9a6ff)} small,.quiet{color:light-dark(#5b636d,#a3abb4)}
-</style></head><body><div class="fake">This is a stand-in for Stripe on this machine: no money moves.</div>
+</style></head><body><header class="fake">This is a stand-in for Stripe on this machine: no money moves.</header>
 <main>$body</main></body></html>""")
 CARD = """<label for="card">Card number</label><input id="card" name="card" inputmode="numeric" value="4242 4242 4242 4242"
  autocomplete="off"><p><small>4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · 4000 0000 0000 0341 is

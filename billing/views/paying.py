@@ -1,12 +1,12 @@
 """What an owner does about money: choose, pay, change, try, cancel, resume. Cards are only ever shown to Stripe."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,21 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
-from accounts.access import MemberRequest, may
+from accounts.access import MemberRequest, View, may
 from accounts.permissions import Permission
 from billing import customers, entitlements, gateway, plans, subscriptions
 from billing.models import Source, Subscription
 from billing.plans import Plan
 from billing.views import pricing
 
-View = Callable[..., HttpResponse]
-
 
 def with_stripe(view: View) -> View:
     """Let in who may pay, where Stripe bills; what Stripe refuses is told on the page of the plan."""
 
     @wraps(view)
-    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if settings.BILLING != "stripe":
             raise Http404
         try:

@@ -19,16 +19,8 @@ SETTINGS = {
     "max_wal_senders": "0",
     "max_logical_replication_workers": "0",
 }
-# The login role owns the database for now; the three roles it may take are the second wall between tenants.
-ROLES_AND_DATABASE = """
-SELECT format('CREATE ROLE %I %s', name, options) FROM (VALUES
-  ('conductatlas_owner', 'NOLOGIN'), ('conductatlas_app', 'NOLOGIN'), ('conductatlas_worker', 'NOLOGIN BYPASSRLS'),
-  ('conductatlas', 'LOGIN CREATEDB')) wanted(name, options)
-  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
-GRANT conductatlas_owner, conductatlas_app, conductatlas_worker TO conductatlas WITH INHERIT FALSE, SET TRUE;
-SELECT 'CREATE DATABASE conductatlas OWNER conductatlas'
-  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'conductatlas') \\gexec
-"""
+# The login and the three roles that it may take: the same file as operators run.
+ROLES = Path(__file__).resolve().parent.parent / "roles.sql"
 
 
 def server(place: Place) -> Server:
@@ -59,7 +51,8 @@ def bootstrap(place: Place) -> None:
     """Make the roles and the database that are missing."""
     psql = str(binaries.postgres_binaries() / "psql")
     address = ("-h", str(place.sockets), "-p", str(POSTGRES_PORT), "-U", "postgres", "-d", "postgres")
-    run(psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", *address, text=ROLES_AND_DATABASE, env=ENVIRONMENT)
+    names = ("-v", "ON_ERROR_STOP=1", "-v", "login=conductatlas", "-v", "database=conductatlas")
+    run(psql, "-X", "-q", *names, *address, text=ROLES.read_text(), env=ENVIRONMENT)
 
 
 def _initialise(initdb: Path, data: Path) -> None:

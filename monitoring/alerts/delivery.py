@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
+from accounts import rls
 from billing import entitlements
 from billing.plans import Cadence
+from monitoring import watchlists
 from monitoring.alerts import channels, matching, messages
 from monitoring.models import Channel, Delivery, Watch
 
@@ -28,16 +30,21 @@ def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
         ids = list(due.values_list("pk", flat=True)[:limit])
         Delivery.objects.filter(pk__in=ids).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
     rows = Delivery.objects.filter(pk__in=ids).select_related("channel__user", "organization__subscription")
-    return list(rows.order_by("due_at", "id"))
+    return list(rows.annotate(is_wanted=watchlists.still_belongs("channel__user")).order_by("due_at", "id"))
 
 
 def deliver(delivery: Delivery, *, now: datetime) -> bool:
-    """Send one claimed delivery and note what came of it; return whether it was sent.
+    """Send one claimed delivery and note what came of it; return whether it was sent. Who left is not written to.
 
     A crash of our own (a template that fails on one change) is logged and counted like a refusal: the others go on.
     """
+    if not delivery.is_wanted:  # type: ignore[attr-defined]  # counted by `claim`
+        _note_failure(delivery, "the person no longer belongs to the organization", is_permanent=True, now=now)
+        return False
     try:
-        channels.send(delivery.channel, messages.compose(delivery, now=now))
+        with rls.acting_for(delivery.organization):
+            message = messages.compose(delivery, now=now)
+        channels.send(delivery.channel, message)
     except channels.ChannelError as error:
         log.warning("delivery %s to %s failed: %s", delivery.pk, delivery.channel.kind, error)
         _note_failure(delivery, str(error), is_permanent=error.is_permanent, now=now)
@@ -68,6 +75,7 @@ def open_missing_digests(*, now: datetime) -> None:
         ~Exists(
             Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)
         ),
+        watchlists.still_belongs("user"),
         disabled_at=None,
     )
     found = list(rows)

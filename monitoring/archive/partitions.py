@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
+from accounts import rls
 from monitoring.models import Fetch
 
 
@@ -11,7 +12,7 @@ def ensure(*, now: datetime, since: datetime | None = None) -> None:
     """Make the partitions from the month of `since` (or `now`) to the month after `now`, where they are missing."""
     month = _first_of_month(since or now)
     end = _next(_next(_first_of_month(now)))
-    with connection.cursor() as cursor:
+    with rls.as_owner(), connection.cursor() as cursor:
         while month < end:
             cursor.execute(_sql(month))
             month = _next(month)

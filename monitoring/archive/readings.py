@@ -143,6 +143,7 @@ def memory(document: Document, current: Version | None, seen: Iterable[screen.Se
         terms_type=document.terms_type,
         method=current.method,
         title=current.title,
+        digest=bytes(current.screening.digest) if current.screening.revision == REVISION else b"",
     )
 
 
@@ -153,7 +154,8 @@ def _latest_snapshots(source_ids: Sequence[int]) -> dict[int, Snapshot]:
 
 def _latest_versions(document_ids: Sequence[int]) -> dict[int, Version]:
     rows = Version.objects.filter(document_id__in=document_ids).order_by("document_id", "-observed_at", "-sequence")
-    return {row.document_id: row for row in rows.distinct("document_id").defer("outline")}
+    rows = rows.distinct("document_id").select_related("screening")
+    return {row.document_id: row for row in rows.defer("outline", "screening__reasons", "screening__provenance")}
 
 
 def _next_sequences(document_ids: Sequence[int]) -> dict[int, int]:

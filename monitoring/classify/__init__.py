@@ -3,6 +3,7 @@
 from .finding import CarveOut, Finding, Parameter, Passage, Span, Value
 from .lineage import Altered, Descent, Direction, Fate, direction, lineage
 from .provisions import paragraph, provisions
+from .rows import found
 
 __all__ = [
     "Altered",
@@ -16,6 +17,7 @@ __all__ = [
     "Span",
     "Value",
     "direction",
+    "found",
     "lineage",
     "paragraph",
     "provisions",

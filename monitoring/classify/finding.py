@@ -18,7 +18,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number or name in the wording. unit: "days", "months", "hours", "years", "percent" or ""; span: the words it was read from."""
+    """A number or name in the wording. unit: "days", "months", "hours", "years", "percent" or "". span: the words read."""
 
     name: str
     value: Value

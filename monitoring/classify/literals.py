@@ -8,20 +8,41 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W_]+")
 _SHORTEST = 3
 
 Group = frozenset[str]
 
 
 def needed(pattern: str) -> tuple[Group, ...]:
-    """Return groups of word pieces: a match holds at least one piece of every group. Empty: nothing is known."""
+    """Return groups of word pieces, the rarest-looking first: a match holds one of every group. Empty: nothing is known."""
     groups = []
     for group in _sequence(parser.parse(pattern)):
         pieces = frozenset(map(_longest, group))
         if min(map(len, pieces)) >= _SHORTEST:
             groups.append(pieces)
-    return tuple(dict.fromkeys(groups))
+    return tuple(sorted(dict.fromkeys(groups), key=_selectivity, reverse=True))
+
+
+def alternatives(pattern: str) -> tuple[str, ...]:
+    """Return the alternatives that stand at the top of a pattern, in order; each needs pieces of its own."""
+    parts, depth, start, position = [], 0, 0, 0
+    in_class = False
+    while position < len(pattern):
+        sign = pattern[position]
+        if sign == "\\":
+            position += 1
+        elif in_class:
+            in_class = sign != "]"
+        elif sign == "[":
+            in_class = True
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and depth == 0:
+            parts.append(pattern[start:position])
+            start = position + 1
+        position += 1
+    return (*parts, pattern[start:])
 
 
 def _longest(literal: str) -> str:

@@ -36,7 +36,9 @@ class Model:
 
     def word_scores(self, passages: Sequence[Plain]) -> Floats:
         """Return the score of every type for every passage, from its words alone; one row a passage."""
-        known = [[row for name in words.features(p.lower) if (row := self.rows.get(name)) is not None] for p in passages]
+        known = [
+            [row for name in words.features(p.lower) if (row := self.rows.get(name)) is not None] for p in passages
+        ]
         lengths = np.array([len(row) for row in known])
         scores = np.tile(self.intercepts, (len(passages), 1))
         filled = np.flatnonzero(lengths)
@@ -49,10 +51,18 @@ class Model:
         scores[filled] += sums / norms[:, None]
         return scores
 
-    def probabilities(self, passages: Sequence[Plain], evidence: Sequence[Mapping[int, Evidence]]) -> Floats:
+    def liftable(self, scores: Floats, *, least: float) -> list[list[int]]:
+        """Return for each passage the types that signs could still lift to a probability of `least`; no other is worth a look."""
+        low, high = np.array((0, 0, -2, -1, 0, 0)), np.array((1, 2, 0, 2, 1, 1))
+        lift = np.maximum(self.combining[2:] * low, self.combining[2:] * high).sum()
+        bound = np.log(least / (1 - least)) - self.combining[0] - lift
+        return [np.flatnonzero(row > bound).tolist() for row in self.combining[1] * scores]
+
+    def probabilities(
+        self, passages: Sequence[Plain], evidence: Sequence[Mapping[int, Evidence]], scores: Floats | None = None
+    ) -> Floats:
         """Return how sure it is that each passage speaks to each type; one row a passage, one column a type."""
-        scores = self.word_scores(passages)
-        logits = self.combining[0] + self.combining[1] * scores
+        logits = self.combining[0] + self.combining[1] * (self.word_scores(passages) if scores is None else scores)
         for row, (passage, found) in enumerate(zip(passages, evidence, strict=True)):
             if found:
                 defines = is_definition(passage.lower)

@@ -46,7 +46,8 @@ SHORT = (
 )
 LONG = (
     rf"(?:(?:\d+|{_WORD}){_QUALIFIER}years?"
-    r"|(?:1[2-9]|[2-9]\d|twelve|eighteen|thirty[- ]?six|twenty[- ]?four)[ -]?(?:\(\d+\) ?)?months?|(?:36[5-9]|[4-9]\d\d|\d{4}) days)"
+    r"|(?:1[2-9]|[2-9]\d|twelve|eighteen|thirty[- ]?six|twenty[- ]?four)[ -]?(?:\(\d+\) ?)?months?"
+    r"|(?:36[5-9]|[4-9]\d\d|\d{4}) days)"
 )
 PERIOD = re.compile(
     rf"(?<![\d.])(?P<number>\d{{1,4}}|{_WORD}){_QUALIFIER}(?P<unit>hour|day|week|month|year|minute)s?\b"
@@ -55,7 +56,16 @@ MONEY = re.compile(
     r"(?P<sign>us\$|\$|usd|eur|€|gbp|£|rmb|cny)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)"
     rf"|(?P<number>{_WORD}|\d[\d,.]*)\s+(?:\(\$?\d+\)\s+)?(?:u\.?s\.?\s+)?(?P<word>dollars|euros?|pounds)"
 )
-_CURRENCIES = {"us$": "USD", "$": "USD", "usd": "USD", "dollars": "USD", "eur": "EUR", "€": "EUR", "euro": "EUR", "euros": "EUR"}
+_CURRENCIES = {
+    "us$": "USD",
+    "$": "USD",
+    "usd": "USD",
+    "dollars": "USD",
+    "eur": "EUR",
+    "€": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
+}
 _CURRENCIES |= {"gbp": "GBP", "£": "GBP", "pounds": "GBP", "rmb": "CNY", "cny": "CNY"}
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
 

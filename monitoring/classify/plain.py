@@ -17,9 +17,13 @@ _PLAIN = {
     ord("\n"): " ",
     ord("\t"): " ",
 }
-_MARKUP = re.compile(r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\*\*|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|(?m:^[ \t>]*#{1,6}[ \t]+)")
+_MARKUP = re.compile(
+    r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\*\*|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|(?m:^[ \t>]*#{1,6}[ \t]+)"
+)
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"')\]]*\s+(?=[\"'(]?[A-Z])")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|inc|ltd|co|no|art|sec|u\.s|vs|etc|corp)|\b\w|(?:^|\s)\(?\d+(?:\.\d+)*)\.[\"')\]]*$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|inc|ltd|co|no|art|sec|u\.s|vs|etc|corp)|\b\w|(?:^|\s)\(?\d+(?:\.\d+)*)\.[\"')\]]*$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ def plain(passage: str) -> Plain:
     cased = passage.translate(_PLAIN)
     if not _MARKUP.search(cased):
         return Plain(cased, _lower(cased), None)
-    pieces, offsets, position = [], [], 0
+    pieces: list[str] = []
+    offsets: list[int] = []
+    position = 0
     for match in _MARKUP.finditer(cased):
         pieces.append(cased[position : match.start()])
         offsets.extend(range(position, match.start()))

@@ -14,17 +14,19 @@ from .plain import Plain, plain
 
 _HEADING_LIFT = 0.15
 _LONGEST = 6_000
+_NEAR = 2
 _QUOTED = 70
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """One passage that speaks to one type, before passages are brought together."""
+    """One passage that speaks to one type; following: the next clauses of its section, where exceptions may stand."""
 
     provision_type: str
     passage: Passage
     words: Plain
     quoted: str
+    following: tuple[tuple[Plain, int], ...]
 
 
 def paragraph(text: str, heading: str = "") -> tuple[Finding, ...]:
@@ -57,8 +59,10 @@ def _hits(passages: Sequence[tuple[int | None, Span, str, str]]) -> list[_Hit]:
         return []
     reader, weights = signs.reader(), model.shipped()
     plains = [plain(raw) for _, _, raw, _ in passages]
-    evidence = [reader.evidence(words) for words in plains]
-    sure = weights.probabilities(plains, evidence)
+    scores = weights.word_scores(plains)
+    liftable = weights.liftable(scores, least=weights.threshold - _HEADING_LIFT)
+    evidence = [reader.evidence(words, columns) for words, columns in zip(plains, liftable, strict=True)]
+    sure = weights.probabilities(plains, evidence, scores)
     hits = []
     for row, column in zip(*(sure > weights.threshold - _HEADING_LIFT).nonzero(), strict=True):
         index, span, raw, heading = passages[row]
@@ -69,13 +73,22 @@ def _hits(passages: Sequence[tuple[int | None, Span, str, str]]) -> list[_Hit]:
         signs_found = evidence[row].get(int(column))
         spans = _evidence_spans(plains[row], signs_found, span.start) if signs_found else ()
         quoted = raw[spans[0].start - span.start : spans[0].end - span.start] if spans else ""
-        hits.append(_Hit(key, Passage(index, span, round(confidence, 3), spans), plains[row], quoted))
+        following = tuple((plains[after], passages[after][1].start) for after in _section(passages, int(row)))
+        hits.append(_Hit(key, Passage(index, span, round(confidence, 3), spans), plains[row], quoted, following))
     return hits
+
+
+def _section(passages: Sequence[tuple[int | None, Span, str, str]], row: int) -> range:
+    """Return the next two passages as far as they stand under the same heading."""
+    end = row + 1
+    while end < min(row + 1 + _NEAR, len(passages)) and passages[end][3] == passages[row][3]:
+        end += 1
+    return range(row + 1, end)
 
 
 def _under(heading: str, column: int) -> bool:
     """Return whether the heading itself carries a sign of the type."""
-    return bool(heading) and column in signs.reader().evidence(plain(heading))
+    return bool(heading) and column in signs.reader().evidence(plain(heading), (column,))
 
 
 def _evidence_spans(words: Plain, evidence: signs.Evidence, offset: int) -> tuple[Span, ...]:
@@ -94,7 +107,9 @@ def _findings(hits: Sequence[_Hit]) -> tuple[Finding, ...]:
 def _finding(key: str, hits: Sequence[_Hit]) -> Finding:
     positions = [stances.position(key, hit.words, offset=hit.passage.span.start) for hit in hits]
     decided = _decided(key, hits, positions)
-    carveouts = {carveout.key: carveout for position in reversed(positions) for carveout in position.carveouts}
+    near = [stances.carveouts(key, words, offset=offset) for hit in hits for words, offset in hit.following]
+    found = [*(position.carveouts for position in positions), *near]
+    carveouts = {carveout.key: carveout for group in reversed(found) for carveout in group}
     best = max(hits, key=lambda hit: hit.passage.confidence)
     return Finding(
         provision_type=key,
@@ -114,7 +129,9 @@ def _decided(key: str, hits: Sequence[_Hit], positions: Sequence[stances.Positio
     if not settled:
         return positions[0]
     row = knowledge.taxonomy().types[key]
-    return max(settled, key=lambda pair: (round(pair[0].passage.confidence, 1), row.stance(pair[1].stance).rank or 0))[1]
+    return max(settled, key=lambda pair: (round(pair[0].passage.confidence, 1), row.stance(pair[1].stance).rank or 0))[
+        1
+    ]
 
 
 def _parameters(decided: stances.Position, positions: Sequence[stances.Position]) -> tuple[Parameter, ...]:

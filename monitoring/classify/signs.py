@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -14,20 +16,28 @@ from monitoring import knowledge
 from . import literals, numbers
 from .plain import Plain
 
-_WORDS = re.compile(r"[^\W\d_]+")
+_WORDS = re.compile(r"[^\W_]+")
 _DEFINITION = re.compile(
-    r"^\W*[\"'][^\"']{1,60}[\"']\W{0,4}(?:\w+\W+){0,6}?(?:means|refers? to|shall (?:mean|have)|has the meaning|have the meaning|includes?\b)"
+    r"^\W*[\"'][^\"']{1,60}[\"']\W{0,4}(?:\w+\W+){0,6}?"
+    r"(?:means|refers? to|shall (?:mean|have)|has the meaning|have the meaning|includes?\b)"
     r"|^\W*[\"'][^\"']{1,60}[\"']\s*:\s*means|^\W*definitions?\b"
 )
 
 
+Alternative = tuple[tuple[int, ...], re.Pattern[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One pattern. masks: bits of word pieces of which at least one must occur, one mask a group."""
+    """One pattern, cut at its top alternatives; the first that matches stands for the sign.
+
+    alternatives: masks of word pieces (of each mask at least one bit must occur) and the pattern. any: of which pieces at
+    least one must occur for any alternative; all bits when nothing is known.
+    """
 
     weight: int
-    pattern: re.Pattern[str]
-    masks: tuple[int, ...]
+    alternatives: tuple[Alternative, ...]
+    any: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +84,7 @@ class _Pieces:
 
     def words(self, lower: str) -> int:
         """Return the bits of all pieces that the words of a text hold."""
-        result = 0
-        for word in set(_WORDS.findall(lower)):
-            result |= self.mask_of(word)
-        return result
+        return functools.reduce(operator.or_, map(self.mask_of, set(_WORDS.findall(lower))), 1 << len(self.bits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +92,27 @@ class Reader:
     """The signs of all types, ready to be tried. keys: provision types in the order of the taxonomy."""
 
     keys: tuple[str, ...]
-    favouring: tuple[tuple[int, Sign], ...]
+    favouring: tuple[tuple[Sign, ...], ...]
     opposing: tuple[tuple[Sign, ...], ...]
     pieces: _Pieces
 
-    def evidence(self, plain: Plain) -> dict[int, Evidence]:
-        """Return the evidence for every type that has any sign in its favour, by its index in `keys`."""
+    def evidence(self, plain: Plain, columns: Sequence[int] | None = None) -> dict[int, Evidence]:
+        """Return the evidence for every type that has any sign in its favour, by its index in `keys`.
+
+        columns: the types to look at, None for all.
+        """
+        found: dict[int, tuple[tuple[int, int, int], ...]] = {}
         mask = self.pieces.words(plain.lower)
-        found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        for index, sign in self.favouring:
-            match = _tried(sign, plain.lower, mask)
-            if match is not None:
-                found[index].append((sign.weight, match.start(), match.end()))
+        for index in range(len(self.keys)) if columns is None else columns:
+            hits = tuple(
+                (sign.weight, match.start(), match.end())
+                for sign in self.favouring[index]
+                if sign.any & mask and (match := _tried(sign, plain.lower, mask)) is not None
+            )
+            if hits:
+                found[index] = hits
         starts = plain.sentence_starts() if found else ()
-        return {index: self._weighed(index, tuple(hits), plain.lower, mask, starts) for index, hits in found.items()}
+        return {index: self._weighed(index, hits, plain.lower, mask, starts) for index, hits in found.items()}
 
     def _weighed(
         self, index: int, hits: tuple[tuple[int, int, int], ...], lower: str, mask: int, starts: tuple[int, ...]
@@ -106,7 +120,7 @@ class Reader:
         against = [
             (sign.weight, match.start())
             for sign in self.opposing[index]
-            if (match := _tried(sign, lower, mask)) is not None
+            if sign.any & mask and (match := _tried(sign, lower, mask)) is not None
         ]
         sentences: dict[int, int] = defaultdict(int)
         for weight, start, *_ in (*hits, *against):
@@ -116,10 +130,15 @@ class Reader:
 
 
 def _tried(sign: Sign, lower: str, mask: int) -> re.Match[str] | None:
-    for group in sign.masks:
-        if not group & mask:
-            return None
-    return sign.pattern.search(lower)
+    for masks, pattern in sign.alternatives:
+        for needed in masks:
+            if not needed & mask:
+                break
+        else:
+            match = pattern.search(lower)
+            if match is not None:
+                return match
+    return None
 
 
 @cache
@@ -127,18 +146,22 @@ def reader() -> Reader:
     """Return the reader of the shipped signs."""
     pieces = _Pieces()
     rules = knowledge.signs()
-    favouring: list[tuple[int, Sign]] = []
+    favouring: list[tuple[Sign, ...]] = []
     opposing: list[tuple[Sign, ...]] = []
-    for index, rule in enumerate(rules.values()):
+    for rule in rules.values():
         signs = [_sign(weight, pattern, pieces) for weight, pattern in rule.signs]
-        favouring += [(index, sign) for sign in signs if sign.weight > 0]
+        favouring.append(tuple(sign for sign in signs if sign.weight > 0))
         opposing.append(tuple(sign for sign in signs if sign.weight < 0))
     return Reader(tuple(rules), tuple(favouring), tuple(opposing), pieces)
 
 
 def _sign(weight: int, pattern: str, pieces: _Pieces) -> Sign:
-    written = numbers.expanded(pattern)
-    return Sign(weight, re.compile(written), tuple(map(pieces.mask, literals.needed(written))))
+    alternatives = tuple(
+        (tuple(map(pieces.mask, literals.needed(part))), re.compile(part))
+        for part in literals.alternatives(numbers.expanded(pattern))
+    )
+    firsts = [masks[0] if masks else -1 for masks, _ in alternatives]
+    return Sign(weight, alternatives, -1 if -1 in firsts else functools.reduce(operator.or_, firsts))
 
 
 def is_definition(lower: str) -> bool:

@@ -13,6 +13,22 @@ from . import numbers
 from .finding import CarveOut, Parameter, Span, Value
 from .plain import Plain
 
+_COUNTRIES = {
+    "united states": "US",
+    "u.s.": "US",
+    "usa": "US",
+    "china": "CN",
+    "singapore": "SG",
+    "india": "IN",
+    "ireland": "IE",
+    "france": "FR",
+    "united kingdom": "GB",
+    "canada": "CA",
+    "japan": "JP",
+    "australia": "AU",
+    "brazil": "BR",
+    "hong kong": "HK",
+}
 _UNITS = {"days": "days", "hours": "hours", "months": "months", "percent": "percent", "age": "years"}
 
 
@@ -56,12 +72,17 @@ def position(provision_type: str, plain: Plain, *, offset: int = 0) -> Position:
     return Position(
         stance=stance,
         span=_span(plain, match, offset) if match else None,
-        carveouts=tuple(
-            CarveOut(key, _span(plain, found, offset))
-            for key, pattern in rules.carveouts
-            if (found := pattern.search(plain.lower)) is not None
-        ),
+        carveouts=carveouts(provision_type, plain, offset=offset),
         parameters=tuple(_parameters(rules, plain, offset)),
+    )
+
+
+def carveouts(provision_type: str, plain: Plain, *, offset: int = 0) -> tuple[CarveOut, ...]:
+    """Return the exceptions to a type that a passage states."""
+    return tuple(
+        CarveOut(key, _span(plain, found, offset))
+        for key, pattern in _rules()[provision_type].carveouts
+        if (found := pattern.search(plain.lower)) is not None
     )
 
 
@@ -74,7 +95,9 @@ def _stance(rules: _Rules, lower: str) -> tuple[str, re.Match[str] | None]:
 
 
 def _span(plain: Plain, match: re.Match[str], offset: int, group: int | str = 0) -> Span:
-    start, end = plain.span(*match.span(group)) if match.end(group) > match.start(group) else plain.span(0, len(plain.lower))
+    start, end = (
+        plain.span(*match.span(group)) if match.end(group) > match.start(group) else plain.span(0, len(plain.lower))
+    )
     return Span(start + offset, end + offset)
 
 
@@ -94,7 +117,8 @@ def _read(kind: str, patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple
     if match is None:
         return None
     if kind == "list":
-        return tuple(dict.fromkeys(found.group(1) for found in patterns[0].finditer(lower))), match, 1
+        names = (found.group(1) for found in patterns[0].finditer(lower))
+        return tuple(dict.fromkeys(_COUNTRIES.get(name, name) for name in names)), match, 1
     if kind in ("days", "hours", "months"):
         return _period(kind, match, lower)
     if kind == "money":

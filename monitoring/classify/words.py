@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -15,7 +16,7 @@ def features(lower: str) -> list[str]:
     words = ["0" if word[0].isdigit() else word for word in _TOKENS.findall(lower)]
     if not words:
         return []
-    result = [f"{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+    result = [f"{one} {two}" for one, two in itertools.pairwise(words)]
     result += words
     result += ["s:" + word[:_STEM] for word in words if len(word) > _STEM]
     result += ["^" + words[0], *("^^" + word for word in words[:4])]

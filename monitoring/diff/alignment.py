@@ -9,13 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from heapq import nsmallest
+from itertools import chain
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from monitoring import segment
-from monitoring.screen.normal import normal_lines
 from monitoring.segment import Clause, Kind
 
 from . import recutting, wording
@@ -33,8 +32,7 @@ _COMMON = 12
 
 def text(markdown: str) -> Text:
     """Return the text with its clauses, as `edits` wants it."""
-    clauses = segment.clauses(markdown)
-    return Text(markdown, clauses, _normals(markdown, clauses))
+    return Text(markdown, *segment.clauses_and_words(markdown))
 
 
 def edits(before: Text, after: Text) -> tuple[Edit, ...]:
@@ -48,18 +46,6 @@ def edits(before: Text, after: Text) -> tuple[Edit, ...]:
     anchors = _anchors(before.clauses, after.clauses)
     pairs, joined = _pair_gaps(before, after, anchors)
     return tuple(_edits(before, after, pairs, joined))
-
-
-def _normals(markdown: str, clauses: Sequence[Clause]) -> tuple[str, ...]:
-    lines = normal_lines(markdown)
-    normals = []
-    line, position = 0, 0
-    for clause in clauses:
-        line += markdown.count("\n", position, clause.start)
-        last = line + markdown.count("\n", clause.start, clause.end)
-        normals.append(" ".join(" ".join(lines[line : last + 1]).split()))
-        line, position = last, clause.end
-    return tuple(normals)
 
 
 def _anchors(before: Sequence[Clause], after: Sequence[Clause]) -> list[Pair]:
@@ -168,20 +154,17 @@ def _scores(
     old: Text, new: Text, left: list[int], right: list[int], gap_of: dict[int, int]
 ) -> Iterator[tuple[float, int, int]]:
     words = {index: frozenset(new.normals[index].split()) for index in right}
-    rows: dict[str, list[int]] = defaultdict(list)
-    for index, bag in words.items():
-        for word in bag:
-            rows[word].append(index)
+    rows = _rows(words)
     in_gap: dict[int, list[int]] = defaultdict(list)
     for index in right:
         in_gap[gap_of[~index]].append(index)
     lonely = Counter(gap_of[index] for index in left)
     for index in left:
         bag = frozenset(old.normals[index].split())
-        counts = Counter(other for word in bag if len(rows[word]) <= _COMMON for other in rows[word])
+        counts = Counter(chain.from_iterable(rows[word] for word in bag if word in rows))
         gap = gap_of[index]
         near = in_gap[gap] if len(in_gap[gap]) <= 8 else []
-        candidates = set(nsmallest(_CANDIDATES, counts, key=lambda other: (-counts[other], other)))
+        candidates = {other for _, other in sorted((-count, other) for other, count in counts.items())[:_CANDIDATES]}
         candidates.update(other for other in near if not bag.isdisjoint(words[other]))
         is_alone = lonely[gap] == len(in_gap[gap]) == 1
         for other in sorted(candidates):
@@ -189,6 +172,15 @@ def _scores(
             score = _score(old, new, index, other, same_gap=same_gap, is_alone=is_alone and same_gap)
             if score > 0:
                 yield score, index, other
+
+
+def _rows(words: dict[int, frozenset[str]]) -> dict[str, list[int]]:
+    """Return where each word stands that is not too common to tell clauses apart."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for index, bag in words.items():
+        for word in bag:
+            rows[word].append(index)
+    return {word: found for word, found in rows.items() if len(found) <= _COMMON}
 
 
 def _score(old: Text, new: Text, one: int, other: int, *, same_gap: bool, is_alone: bool) -> float:

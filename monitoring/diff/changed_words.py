@@ -11,6 +11,7 @@ from monitoring.screen.normal import normal_form
 
 from . import cues
 from .edit import Edit, Ground, Significance, Why
+from .wording import common_ends
 
 Meaning = tuple[Significance, tuple[Ground, ...]]
 MOST_CHARS = 20_000
@@ -27,7 +28,10 @@ class ChangedWords:
         self.are_rendered = any(_is_rendered(words.removed) or _is_rendered(words.added) for words in edit.words)
         if self.are_rendered:
             before, after = normal_form(self.removed), normal_form(self.added)
-        old, new = Counter(_joined(before).split()), Counter(_joined(after).split())
+        before, after = _joined(before), _joined(after)
+        head, tail = common_ends(before, after)
+        old = Counter(before[head : len(before) - tail].split())
+        new = Counter(after[head : len(after) - tail].split())
         self.gone, self.come = old - new, new - old
 
     @cached_property
@@ -82,4 +86,5 @@ def without_rendering(raw: str) -> str:
 
 
 def _is_rendered(raw: str) -> bool:
-    return cues.RENDERING_HINT.search(raw) is not None
+    lower = raw.lower()
+    return any(hint in lower for hint in cues.RENDERING_HINTS) and cues.RENDERING.search(raw) is not None

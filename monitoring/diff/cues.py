@@ -27,7 +27,10 @@ _COUNT = _any(
     "twenty(?:-one|-four)?|thirty|forty-five|forty|fifty|sixty|ninety|hundred|thousand|million",
     "dreißig|neunzig|sechzig|trente|soixante|treinta|sesenta|noventa|trinta|sessenta",
 )
-PERIOD = _pattern(rf"\b{_COUNT}(?:\s*\(\d+\))?[ \u00a0-]*{_UNIT}\b", r"\d+ ?(?:日|天|个月|か月|年|일|개월)")
+_COUNT_BEGINS = r"(?=[\dotfsenhmd])"  # looked at first: the alternatives are dear at every word
+PERIOD = _pattern(
+    rf"\b{_COUNT_BEGINS}{_COUNT}(?:\s*\(\d+\))?[ \u00a0-]*{_UNIT}\b", r"\d+ ?(?:日|天|个月|か月|年|일|개월)"
+)
 COUNTING = _pattern(_UNIT, _COUNT, "once|twice|double|half|daily|weekly|monthly|annually|yearly|quarterly")
 _CURRENCY = r"[$€£¥]|\b(?:USD|EUR|GBP|US\$|CHF|CAD|AUD)\b"
 AMOUNT = _pattern(
@@ -40,7 +43,7 @@ AGE = _pattern(
     r"\b(?:1\d|2[01])\+? (?:years (?:old|of age)|or older)",
 )
 REFERENCE = _pattern(
-    r"(?:sections?|clauses?|articles?|paragraphs?|exhibits?|annex(?:es)?|appendix|schedules?|chapters?|parts?|steps?|"
+    r"(?=[scape§nz])(?:sections?|clauses?|articles?|paragraphs?|exhibits?|annex(?:es)?|appendix|schedules?|chapters?|parts?|steps?|"
     r"§+|no\.|art\.|abschnitt|ziffer|artikel)\s*"
     r"\(?[\d.]+\)?(?:\s*(?:\([a-z0-9]+\)|,|and|or|to|-|–)\s*[\d.]*)*",
     r"^\W*\(?\d{1,3}(?:\.\d{1,3})*[.)]",
@@ -138,8 +141,17 @@ CONSENT_HINTS = (
     "all", "reject all",
 )  # fmt: skip
 """Lower-case words of which several stand wherever CONSENT is found several times; cheap to look for."""
-RENDERING_HINT = re.compile("indow|[tT]ab|enster|enêtre|nglet|entana|estaña|[lL]ink|xternal")
-"""Pieces of which one stands wherever RENDERING is found."""
+RENDERING_HINTS = ("window", "tab", "fenster", "fenêtre", "onglet", "ventana", "pestaña", "link", "external site")
+"""Lower-case pieces of which one stands wherever RENDERING is found."""
+CHROME_HINTS = (
+    "skip to", "back to top", "cookie", "accept all", "reject all", "sign", "log", "subscribe", "newsletter",
+    "get started", "contact sales", "demo", "start ", "language", "contents", "this page", "this article", "jump to",
+    "helpful", "useful", "related", "share ", "print", "download", "rights reserved", "©", "copyright", "follow us",
+    "search", "menu", "toggle", "privacy choices", "site", "careers", "pricing", " more", "try ", "article",
+    "written by", "min", "updated ", "edited", "view", "matières", "inhaltsverzeichnis", "contenido", "índice",
+    "indice", "目", "previous version",
+)  # fmt: skip
+"""Lower-case pieces of which one stands wherever CHROME is found."""
 QUANTITIES = (
     (PERIOD, ()),
     (AMOUNT, ("$", "€", "£", "¥", "USD", "EUR", "GBP", "CHF", "CAD", "AUD", "ollar", "euro", "pound")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from monitoring.extract.dates import dates
 
@@ -32,7 +33,7 @@ _SHORT_CLAUSE_WORDS = 25
 
 def of_pair(old: str, new: str, words: ChangedWords) -> Meaning | None:
     """Return what it means that only dates or versions differ, None when more does."""
-    if len(words.both) > _LONG_DATES or not all(_tells_date(word) for word in (*words.gone, *words.come)):
+    if not all(_tells_date(word) for word in (*words.gone, *words.come)) or len(words.both) > _LONG_DATES:
         return None
     is_brief = len(old) + len(new) < 2 * _LONG_DATES
     found = dates(old) != () or dates(new) != () or (is_brief and bool(_VERSION.search(f"{old} {new}")))
@@ -62,6 +63,7 @@ def undated(raw: str) -> str:
     return _DATE_WORDS.sub(" ", _YEAR.sub(" ", _MONTH.sub(" ", _VERSION.sub(" ", raw))))
 
 
+@lru_cache(maxsize=4096)
 def _tells_date(word: str) -> bool:
     return (
         any(map(str.isdigit, word))

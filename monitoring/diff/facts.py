@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from monitoring.extract.dates import dates
 
-from . import cues, quantities
+from . import cues, quantities, wording
 from .changed_words import MOST_CHARS, plain
 from .edit import Change, Edit, Significance
 
-_KINDS = (("period", cues.PERIOD), ("amount", cues.AMOUNT), ("share", cues.SHARE), ("age", cues.AGE))
+_KINDS = ("period", "amount", "share", "age")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,21 @@ class Fact:
     edit: int
 
 
-def of_edit(change: Change, index: int) -> tuple[Fact, ...]:
-    """Return the facts of one edit: quantities and dates that stand on both sides of it and differ."""
+class Facts:
+    """The facts of a change, edit by edit; each edit is read once, when first asked for."""
+
+    def __init__(self, change: Change) -> None:
+        self._change = change
+        self._known: dict[int, tuple[Fact, ...]] = {}
+
+    def of_edit(self, index: int) -> tuple[Fact, ...]:
+        """Return the facts of one edit: quantities and dates that stand on both sides of it and differ."""
+        if index not in self._known:
+            self._known[index] = _of_edit(self._change, index)
+        return self._known[index]
+
+
+def _of_edit(change: Change, index: int) -> tuple[Fact, ...]:
     edit = change.edits[index]
     if edit.before is None or edit.after is None or not _has_number(edit):
         return ()
@@ -33,11 +46,13 @@ def of_edit(change: Change, index: int) -> tuple[Fact, ...]:
 
 
 def _facts(change: Change, edit: Edit, index: int) -> Iterator[Fact]:
-    old = plain(change.before.raw(edit.before, edit.further_before)[:MOST_CHARS])
-    new = plain(change.after.raw(edit.after, edit.further_after)[:MOST_CHARS])
+    old, new = wording.apart(
+        plain(change.before.raw(edit.before, edit.further_before)[:MOST_CHARS]),
+        plain(change.after.raw(edit.after, edit.further_after)[:MOST_CHARS]),
+    )
     if edit.significance is not Significance.HOUSEKEEPING:
-        for kind, pattern in _KINDS:
-            gone, come = quantities.exchanged(pattern, old, new)
+        for kind, (pattern, hints) in zip(_KINDS, cues.QUANTITIES, strict=True):
+            gone, come = quantities.exchanged(pattern, old, new, hints=hints)
             yield from (Fact(kind, one, other, index) for one, other in zip(gone, come, strict=False))
     gone_days, come_days = (dict.fromkeys(text[start:end] for start, end, _ in dates(text)) for text in (old, new))
     pairs = zip(

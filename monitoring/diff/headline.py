@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from monitoring.screen.normal import normal_form
 
-from . import facts, lexicon, places
+from . import lexicon, places
 from .changed_words import plain
 from .edit import Change, Edit, EditKind, Significance, Why
+from .facts import Facts
 
 _LONGEST = 120
 _MOST_PARTS = 3
@@ -17,11 +18,11 @@ _SHORT_WORDS = 44
 _WORDS_THAT_TURN = (Why.NEGATION, Why.DUTY)
 
 
-def headline(change: Change) -> str:
+def headline(change: Change, facts: Facts) -> str:
     """Return one line of at most 120 characters that says what the change did."""
     if change.significance is Significance.HOUSEKEEPING:
-        return _dated(change)
-    parts, told = _chosen(change)
+        return _dated(change, facts)
+    parts, told = _chosen(change, facts)
     counted = [i for i, edit in enumerate(change.edits) if edit.significance is change.significance]
     rest = sum(1 for index in counted if index not in told)
     more = f"and {rest} more {'clause' if rest == 1 else 'clauses'}" if rest else ""
@@ -50,11 +51,11 @@ def _tells(old: str, new: str) -> bool:
     return any(len(word) > 4 or lexicon.why(word) or any(map(str.isdigit, word)) for word in differing)
 
 
-def _chosen(change: Change) -> tuple[list[str], set[int]]:
+def _chosen(change: Change, facts: Facts) -> tuple[list[str], set[int]]:
     """Return the parts that fit, and the edits they tell of."""
     parts: list[str] = []
     told: set[int] = set()
-    for part, indexes in _parts(change):
+    for part, indexes in _parts(change, facts):
         if part in parts or indexes <= told:
             told |= indexes
         elif len(parts) < _MOST_PARTS and sum(map(len, parts)) + len(part) <= _LONGEST - 24 - 2 * len(parts):
@@ -63,13 +64,13 @@ def _chosen(change: Change) -> tuple[list[str], set[int]]:
     return parts or [_shortest(change)], told
 
 
-def _parts(change: Change) -> Iterator[tuple[str, set[int]]]:
+def _parts(change: Change, facts: Facts) -> Iterator[tuple[str, set[int]]]:
     """Yield what could be said, the weightiest first, with the edits each part tells of."""
     counted = [(i, edit) for i, edit in enumerate(change.edits) if edit.significance is change.significance][
         :_MOST_READ
     ]
     for index, edit in counted:
-        for fact in facts.of_edit(change, index):
+        for fact in facts.of_edit(index):
             yield f"{_named(change, edit)}{fact.before} → {fact.after}", {index}
     both = [(i, edit) for i, edit in counted if edit.before is not None and edit.after is not None]
     turning = [row for row in both if any(ground.why in _WORDS_THAT_TURN for ground in row[1].grounds)]
@@ -90,8 +91,8 @@ def _turns(change: Change, edits: list[tuple[int, Edit]]) -> Iterator[tuple[str,
             yield f"{_named(change, edit)}{words}", {index}
 
 
-def _dated(change: Change) -> str:
-    found = [fact for index in range(len(change.edits)) for fact in facts.of_edit(change, index) if fact.kind == "date"]
+def _dated(change: Change, facts: Facts) -> str:
+    found = [fact for index in range(len(change.edits)) for fact in facts.of_edit(index) if fact.kind == "date"]
     return f"Date only: {found[0].before} → {found[0].after}" if found else "Date or version only"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .edit import Why
 
 _NEGATION = """
@@ -122,7 +124,13 @@ SAME = {"information": "data", "shall": "must", "will": "must", "parties": "part
 EXCHANGED = frozenset(SAME) | frozenset(SAME.values())
 LANGUAGES = frozenset(["", "en", "de", "fr", "es", "pt", "it", "nl"])
 """Languages whose rule words are listed; "" is a text too short to tell."""
+NEGATIONS = frozenset(word for word, why in _WHY_OF_WORD.items() if why is Why.NEGATION)
 RULE_WORDS = frozenset(_NEGATION.split()) | frozenset(_DUTY.split())
+
+
+def touched(words: Iterable[str]) -> dict[str, Why]:
+    """Return the words that decide something, each once in the order met, and what each touches."""
+    return {word: why for word in words if (why := _WHY_OF_WORD.get(word)) is not None}
 
 
 def why(word: str) -> Why | None:

@@ -42,8 +42,15 @@ def numbers(text: str) -> list[str]:
     return [*_DIGITS.findall(text), *(word for word in words if word not in ("", "1"))]
 
 
-def exchanged(pattern: re.Pattern[str], old: str, new: str) -> tuple[list[str], list[str]]:
-    """Return the quantities of one kind that went and those that came, as they are printed."""
+def exchanged(
+    pattern: re.Pattern[str], old: str, new: str, *, hints: tuple[str, ...] = ()
+) -> tuple[list[str], list[str]]:
+    """Return the quantities of one kind that went and those that came, as they are printed.
+
+    hints: pieces of which one stands wherever the pattern is found; cheap to look for.
+    """
+    if hints and not any(hint in old or hint in new for hint in hints):
+        return [], []
     olds = [(canonical(match[0]), match[0]) for match in pattern.finditer(old)]
     news = [(canonical(match[0]), match[0]) for match in pattern.finditer(new)]
     gone = Counter(key for key, _ in olds) - Counter(key for key, _ in news)

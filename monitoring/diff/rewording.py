@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 from monitoring.screen.normal import word_count
 
-from . import cues, dating, lexicon, quantities
+from . import cues, dating, lexicon, quantities, wording
 from .changed_words import MOST_CHARS, ChangedWords, Meaning, bare, because, plain, short
 from .edit import Ground, Significance, Why
 
@@ -18,6 +19,7 @@ _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?![\w-])")
 _LONG_REWORDING = 10
 _SLIGHT_REWORDING = 10
+_CONTACT_WORDS = 20
 _UNREAD_REWORDING = 2
 
 
@@ -28,22 +30,21 @@ def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool, is_co
     """
     if not words.gone and not words.come:
         return because(Significance.FORMAT, Why.PLACE)
-    if _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
+    has_numbers = any(_counts(word) for word in (*words.gone, *words.come))
+    if has_numbers and _TOKEN.search(words.both) and not _WORD.search(_TOKEN.sub(" ", words.both)):
         return because(Significance.NOISE, Why.ROTATING, words.added or words.removed)
     if is_heading and not lexicon.RULE_WORDS.intersection((*words.gone, *words.come)):
         return because(Significance.MINOR, Why.WORDING, words.added or words.removed)
-    sides = old, new
-    if not any(_counts(word) for word in (*words.gone, *words.come)):
-        old, new = "", ""
-    facts = _facts(old, new)
+    apart = wording.apart(old, new)
+    facts = _facts(*apart) if has_numbers else ()
     if facts:
         return Significance.SUBSTANTIVE, facts
     grounds = grounds_of([*_unspelled(words)])
-    if _is_contact(words, grounds, *sides):
+    if _is_contact(words, grounds, old, new):
         return because(Significance.MINOR, Why.CONTACT, words.added or words.removed)
     if _is_slight(words, grounds):
         grounds = ()
-    grounds = grounds or _bare_number(old, new) or _companies(*sides)
+    grounds = grounds or (_bare_number(*apart) if has_numbers else ()) or _companies(*apart)
     if grounds:
         return Significance.SUBSTANTIVE, grounds
     count = word_count(" ".join((*words.gone.elements(), *words.come.elements())))
@@ -56,13 +57,12 @@ def of_words(words: ChangedWords, old: str, new: str, *, is_heading: bool, is_co
 def grounds_of(words: list[str]) -> tuple[Ground, ...]:
     """Return what the words touch, a ground for each kind, in the order met."""
     by_why: dict[Why, list[str]] = {}
-    for word in dict.fromkeys(words):
-        why = lexicon.why(word)
-        if why is not None:
-            by_why.setdefault(why, []).append(word)
+    for word, why in lexicon.touched(words).items():
+        by_why.setdefault(why, []).append(word)
     return tuple(Ground(why, ", ".join(found[:4])) for why, found in by_why.items())
 
 
+@lru_cache(maxsize=4096)
 def _counts(word: str) -> bool:
     """Return whether a word is a number or the unit of one."""
     return (
@@ -76,13 +76,8 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
     """Return the numbers with units that differ: read in the whole clauses, since the unit itself seldom changes."""
     found = []
     old, new = plain(old[:MOST_CHARS]), plain(new[:MOST_CHARS])
-    if not old and not new:
-        return ()
-    both = f"{old} {new}"
     for pattern, hints in cues.QUANTITIES:
-        if hints and not any(hint in both for hint in hints):
-            continue
-        gone, come = quantities.exchanged(pattern, old, new)
+        gone, come = quantities.exchanged(pattern, old, new, hints=hints)
         if gone or come:
             found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} -> {', '.join(come) or 'none'}")))
     return tuple(found)
@@ -90,8 +85,6 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
 
 def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
     """Return the numbers without a unit that became others, cross-references and dates left aside."""
-    if not old and not new:
-        return ()
     before, after = (
         Counter(quantities.numbers(dating.undated(cues.REFERENCE.sub(" ", each[:MOST_CHARS])))) for each in (old, new)
     )
@@ -126,12 +119,13 @@ def _is_contact(words: ChangedWords, grounds: tuple[Ground, ...], old: str, new:
     """Return whether a change concerns how to reach somebody and nothing else."""
     if "@" in old and bare(cues.EMAIL.sub(" ", plain(old))) == bare(cues.EMAIL.sub(" ", plain(new))):
         return True
-    if any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds):
+    count = len(words.gone) + len(words.come)
+    if count > _CONTACT_WORDS or any(ground.why in (Why.DUTY, Why.NEGATION, Why.PURPOSE) for ground in grounds):
         return False
     sides = [bool(cues.CONTACT.search(side)) for side in (words.removed, words.added)]
     if not (all(sides) if grounds else any(sides)):
         return False
-    return len(words.gone) + len(words.come) <= (20 if cues.EMAIL.search(words.both) else 12 if not grounds else 0)
+    return count <= (_CONTACT_WORDS if cues.EMAIL.search(words.both) else 12 if not grounds else 0)
 
 
 def _unspelled(words: ChangedWords) -> Counter[str]:
@@ -139,17 +133,24 @@ def _unspelled(words: ChangedWords) -> Counter[str]:
     gone, come = words.gone, words.come
     if not lexicon.EXCHANGED.isdisjoint(gone) and not lexicon.EXCHANGED.isdisjoint(come):
         gone, come = _same(gone) - _same(come), _same(come) - _same(gone)
+    if gone and come:
+        gone, come = _respelled(gone, come)
+    return _unnegated(gone, come)
+
+
+def _respelled(gone: Counter[str], come: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+    """Return the words without the pairs that are one word spelled in two ways."""
     gone, come = Counter(gone), Counter(come)
     alike: dict[str, list[str]] = {}
     for new in come:
         alike.setdefault(new[:2], []).append(new)
-    for old in list(gone):
+    for old in gone:
         for new in alike.get(old[:2], ()):
             if _is_spelling(old, new):
                 shared = min(gone[old], come[new])
                 gone[old] -= shared
                 come[new] -= shared
-    return _unnegated(+gone, +come)
+    return +gone, +come
 
 
 def _same(bag: Counter[str]) -> Counter[str]:
@@ -167,8 +168,8 @@ def _is_spelling(old: str, new: str) -> bool:
 def _unnegated(gone: Counter[str], come: Counter[str]) -> Counter[str]:
     """Return all words that differ; negations that stand on both sides cancel out."""
     both = gone + come
-    lost = sum(count for word, count in gone.items() if lexicon.why(word) is Why.NEGATION)
-    won = sum(count for word, count in come.items() if lexicon.why(word) is Why.NEGATION)
-    if lost == won:
-        both = Counter({word: count for word, count in both.items() if lexicon.why(word) is not Why.NEGATION})
+    negations = lexicon.NEGATIONS.intersection(both)
+    if sum(gone[word] for word in negations) == sum(come[word] for word in negations):
+        for word in negations:
+            del both[word]
     return both

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from . import facts, places
+from . import places
 from .changed_words import plain
 from .edit import Change, Edit, EditKind, Significance, Why
-from .facts import Fact
+from .facts import Fact, Facts
 from .headline import decisive, headline
 
 _LONGEST_QUOTE = 160
@@ -60,10 +60,11 @@ def summary(change: Change, *, effective_date: date | None = None, first_seen_at
     order = {each: place for place, each in enumerate(_COUNTING)}
     counted = [(index, edit) for index, edit in enumerate(change.edits) if edit.significance in order]
     counted.sort(key=lambda row: order[row[1].significance])
+    facts = Facts(change)
     return Summary(
-        headline=headline(change),
-        lines=tuple(_lines(change, counted)),
-        facts=tuple(fact for index, _ in counted[:_MOST_FACTS] for fact in facts.of_edit(change, index)),
+        headline=headline(change, facts),
+        lines=tuple(_lines(change, counted, facts)),
+        facts=tuple(fact for index, _ in counted[:_MOST_FACTS] for fact in facts.of_edit(index)),
         topics=_topics(counted),
         effective_date=effective_date,
         first_seen_at=first_seen_at,
@@ -71,17 +72,17 @@ def summary(change: Change, *, effective_date: date | None = None, first_seen_at
     )
 
 
-def _lines(change: Change, counted: list[tuple[int, Edit]]) -> list[Line]:
-    lines = [_line(change, index, edit) for index, edit in counted[:_MOST_LINES]]
+def _lines(change: Change, counted: list[tuple[int, Edit]], facts: Facts) -> list[Line]:
+    lines = [_line(change, index, edit, facts) for index, edit in counted[:_MOST_LINES]]
     more = len(counted) - len(lines)
     if more > 0:
         lines.append(Line("more", f"And {more} more {'edit' if more == 1 else 'edits'}.", (str(more),)))
     return lines
 
 
-def _line(change: Change, index: int, edit: Edit) -> Line:
+def _line(change: Change, index: int, edit: Edit, facts: Facts) -> Line:
     place = places.place(change, edit)
-    found = facts.of_edit(change, index)
+    found = facts.of_edit(index)
     if found:
         text = "; ".join(f"{fact.before} → {fact.after}" for fact in found[:3])
         if edit.significance is Significance.HOUSEKEEPING:

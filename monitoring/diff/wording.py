@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 from .edit import Text, Words
 
@@ -13,6 +13,7 @@ _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(rf"\]\([^)\s]*\)|[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]|\s+")
 _MOST_CELLS = 30_000_000
 _SHORT_ISLAND = 4
+_AROUND = 120
 
 Span = tuple[int, int]
 _Step = tuple[int, int, int, int]
@@ -26,7 +27,28 @@ def words(before: Text, after: Text, old: Span, new: Span) -> tuple[Words, ...]:
     left, right = before.markdown[old[0] : old[1]], after.markdown[new[0] : new[1]]
     if left == right:
         return ()
-    return tuple(_operation(before, after, old[0], new[0], step) for step in _steps(left, right))
+    head, tail = common_ends(left, right)
+    steps = _steps(left[head : len(left) - tail], right[head : len(right) - tail])
+    return tuple(_operation(before, after, old[0] + head, new[0] + head, step) for step in steps)
+
+
+def common_ends(left: str, right: str) -> tuple[int, int]:
+    """Return how many characters two texts share at their beginning and at their end, in whole words.
+
+    What is shared never takes part in an edit, and most edits touch a few words of a long clause.
+    """
+    shared = Prefix.similarity(left, right)
+    head = len(left[: max(0, left.rfind(" ", 0, shared))].rstrip())
+    shared = Postfix.similarity(left[head:], right[head:])
+    space = left.find(" ", len(left) - shared)
+    return head, len(left[space:].lstrip()) if space >= 0 else 0
+
+
+def apart(left: str, right: str) -> tuple[str, str]:
+    """Return where two texts differ, with some of the shared text around it: enough to read a quantity or a name."""
+    head, tail = common_ends(left, right)
+    head, tail = max(0, head - _AROUND), max(0, tail - _AROUND)
+    return left[head : len(left) - tail], right[head : len(right) - tail]
 
 
 def removed(before: Text, index: int) -> tuple[Words, ...]:

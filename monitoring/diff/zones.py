@@ -97,7 +97,7 @@ def _is_scrap(raw: str, clause: Clause) -> bool:
     plain = plain_of(raw)
     words = plain.lower().split()
     count = word_count(plain)
-    if is_label(raw) or (cues.CHROME.search(plain) and count <= 30):
+    if is_label(raw) or (count <= 30 and _names_chrome(plain)):
         return True
     if clause.kind in (Kind.ROW, Kind.ITEM) or "@" in plain or lexicon.RULE_WORDS.intersection(words):
         return False
@@ -116,4 +116,9 @@ def _is_furniture(raw: str, clause: Clause) -> bool:
         return True
     if clause.kind is Kind.HEADING or clause.number or raw.count(" ") > 8:
         return False
-    return bool(cues.CHROME.search(raw)) and not ends_sentence(raw)
+    return not ends_sentence(raw) and _names_chrome(raw)
+
+
+def _names_chrome(raw: str) -> bool:
+    lower = raw.lower()
+    return any(hint in lower for hint in cues.CHROME_HINTS) and cues.CHROME.search(raw) is not None

@@ -36,6 +36,7 @@ _SCRIPTS = (
     ("th", re.compile("[\u0e00-\u0e7f]"), 0.4),
     ("el", re.compile("[\u0370-\u03ff]"), 0.4),
 )
+_OTHER_THAN_LATIN = re.compile("[" + "".join(script.pattern.strip("[]") for _, script, _ in _SCRIPTS) + "]")
 _PLAIN = 0.25
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -54,9 +55,9 @@ def guess(text: str, claimed: str = "") -> str:
 
 
 def _by_script(sample: str, claim: str) -> str:
-    letters = sum(map(str.isalpha, sample)) or 1
-    if sample.isascii():
+    if not _OTHER_THAN_LATIN.search(sample):
         return ""
+    letters = sum(map(str.isalpha, sample)) or 1
     for language, script, share in _SCRIPTS:
         if len(script.findall(sample)) >= letters * share:
             if language == "ru":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from . import links, lists, tags
 from .blocks import Block
 
-_TOKEN = re.compile(r"<!--.*?-->|<(/?)([a-zA-Z][^\s/>]*)((?:[^\">]|\"[^\"]*\")*)>|([^<]+|<)", re.DOTALL)
+_TOKEN = re.compile(r"([^<]+)|<(/?)([a-zA-Z][^\s/>]*+)([^\">]*+(?:\"[^\"]*+\"[^\">]*+)*+)>|<!--.*?-->|(<)", re.DOTALL)
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _BULLET = re.compile(r"^[•·▪◦‣●○■□–▸►]\s+")
 _BREAK = "\x01"
@@ -118,14 +118,14 @@ class Walker:
         """Return the blocks of `html`, a serialised element."""
         skipping = ""
         depth = 0
-        for closing, tag, attributes, text in _TOKEN.findall(html):
+        for text, closing, tag, attributes, stray in _TOKEN.findall(html):
             if skipping:
                 if tag == skipping:
                     depth += -1 if closing else 1
                     if depth == 0:
                         skipping = ""
-            elif text:
-                self._text(text)
+            elif text or stray:
+                self._text(text or stray)
             elif tag in _SKIPPED:
                 if not closing and tag not in _VOID:
                     skipping, depth = tag, 1

@@ -1,7 +1,7 @@
 """The taxonomy of provision types, how they are read from a text, and the regulation library."""
 
 from .conditions import Condition, ConditionError
-from .loader import examples, library, signs, taxonomy
+from .loader import examples, library, phrases, signs, taxonomy
 from .records import Example, Library, Obligation, ProvisionType, Signs, Stance, Taxonomy, Weight
 from .validation import errors
 
@@ -19,6 +19,7 @@ __all__ = [
     "errors",
     "examples",
     "library",
+    "phrases",
     "signs",
     "taxonomy",
 ]

@@ -111,3 +111,10 @@ def examples() -> tuple[Example, ...]:
         )
         for row in rows
     )
+
+
+@cache
+def phrases() -> dict[str, dict[str, str]]:
+    """Return how each parameter is said: "open" for what is not stated, "stated" (may be missing) for a value."""
+    rows: dict[str, dict[str, str]] = _read(FOLDER / "phrases.yaml")
+    return rows

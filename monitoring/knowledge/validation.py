@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from .loader import library, signs, taxonomy
+from .loader import library, phrases, signs, taxonomy
 from .records import ProvisionType
 
 CONTEXT_FACTS = frozenset(
@@ -31,7 +31,7 @@ KINDS = ("binding", "guidance", "voluntary")
 
 def errors() -> tuple[str, ...]:
     """Return what is wrong, one line each, naming type or entry; empty when all is well."""
-    return (*_levels(), *_types(), *_gate(), *_obligations(), *_signs())
+    return (*_levels(), *_types(), *_gate(), *_obligations(), *_signs(), *_phrases())
 
 
 def _levels() -> Iterator[str]:
@@ -72,6 +72,12 @@ def _gate() -> Iterator[str]:
     parameters = {name for row in taxonomy().types.values() for name, _ in row.parameters}
     for condition in taxonomy().critical_gate:
         yield from (f"gate: unknown fact {t.fact}" for t in condition.terms if t.fact not in CONTEXT_FACTS | parameters)
+
+
+def _phrases() -> Iterator[str]:
+    names = {name for row in taxonomy().types.values() for name, _ in row.parameters}
+    yield from (f"{name}: no phrase in phrases.yaml" for name in sorted(names - phrases().keys()))
+    yield from (f"{name}: phrase for no parameter" for name in sorted(phrases().keys() - names))
 
 
 def _known() -> frozenset[str]:

@@ -43,7 +43,7 @@ def words(sketched: bytes) -> int:
 
 @lru_cache(maxsize=4)
 def shingles(normal: str) -> Hashes:
-    """Return the hash of each run of five words, in order; fewer words than five make one shingle."""
+    """Return the hash of each run of five words, in rising order; fewer words than five make one shingle."""
     raw = numpy.frombuffer(normal.encode(), dtype=numpy.uint8)
     if not raw.size:
         return numpy.zeros(0, dtype=numpy.uint64)
@@ -53,22 +53,20 @@ def shingles(normal: str) -> Hashes:
     starts = numpy.concatenate(([0], numpy.flatnonzero(raw == 32) + 1, [raw.size + 1]))
     width = min(SHINGLE_WORDS, len(starts) - 1)
     begins, ends = starts[:-width], starts[width:] - 1
-    return _mixed((sums[ends] - sums[begins]) * inverses[begins])
+    return numpy.sort(_mixed((sums[ends] - sums[begins]) * inverses[begins]))
 
 
 def containment(part: Hashes, whole: Hashes) -> float:
-    """Return the share of the shingles of `part` that `whole` has too."""
+    """Return the share of the shingles of `part` that `whole` has too; both in rising order."""
     if not part.size or not whole.size:
         return 0.0
-    ordered = numpy.sort(whole)
-    places = numpy.minimum(numpy.searchsorted(ordered, part), ordered.size - 1)
-    return float((ordered[places] == part).mean())
+    places = numpy.minimum(numpy.searchsorted(whole, part), whole.size - 1)
+    return float((whole[places] == part).mean())
 
 
 def distinct(hashes: Hashes) -> Hashes:
-    """Return the hashes in rising order, each once."""
-    ordered = numpy.sort(hashes)
-    return ordered[numpy.concatenate(([True], ordered[1:] != ordered[:-1]))] if ordered.size else ordered
+    """Return the hashes, in rising order already, each once."""
+    return hashes[numpy.concatenate(([True], hashes[1:] != hashes[:-1]))] if hashes.size else hashes
 
 
 def _kept(sketched: bytes) -> NDArray[numpy.uint32]:

@@ -13,6 +13,7 @@ from .verdict import Finding, Reason
 _SHORT_WORDS = 220
 _LONG_WORDS = 900
 _LEAST_WORDS = 25
+_READ_CHARS = 20 * _LONG_WORDS  # the beginning of a text tells that it is long
 _HEADING = re.compile(r"^(?:#{1,6} |\*\*)[^\n]{3,200}|\A[^\n]{3,120}", re.MULTILINE)
 _ERROR = re.compile(
     r"\b(?:page|content|site|article|document|link|url|resource)\b.{0,40}\b(?:not found|isn.?t available|is not "
@@ -67,15 +68,14 @@ _RULES = re.compile(
 def findings(candidate: Extract) -> tuple[Finding, ...]:
     """Return why a text cannot be the document, whatever its past; empty when nothing speaks against it."""
     text = candidate.text
-    words = word_count(text)
-    if Sign.BOT_WALL in candidate.signs and words < _SHORT_WORDS and not reads_like_rules(text):
+    if Sign.BOT_WALL in candidate.signs and word_count(text) < _SHORT_WORDS and not reads_like_rules(text):
         return (Finding(Reason.BOT_WALL, "the page asks to prove a human"),)
     return of_text(text)
 
 
 def of_text(text: str) -> tuple[Finding, ...]:
     """Return what the text alone says against itself."""
-    words = word_count(text)
+    words = word_count(text[:_READ_CHARS])
     if words >= _SHORT_WORDS:
         return tuple(_headline(text)) if words < _LONG_WORDS else ()
     for pattern, reason in (

@@ -59,6 +59,11 @@ _LIVING = re.compile(
     r"(?:\w+ ){0,4}?(?:in|of|from|within|outside)\b",
     re.IGNORECASE,
 )
+_LIVING_HINTS = (
+    "resid", "liv", "locat", "based", "habitually", "domiciled", "established", "individuals", "consumer", "user",
+    "customer", "people", "persons", "visitors",
+)  # fmt: skip
+"""Lower-case pieces of which one stands wherever _LIVING is found; cheap to look for."""
 _APPLIES = re.compile(r"\b(?:appl(?:y|ies)|govern(?:s|ed)?|for|addressed to|intended for)\b", re.IGNORECASE)
 _THESE_APPLY = re.compile(
     r"\b(?:these|this|the following|our)\b[^.;]{0,60}\b(?:terms|polic(?:y|ies)|agreement|notice|statement|conditions)\b"
@@ -89,7 +94,7 @@ def scope(text: str) -> Scope:
     serves: set[str] = set()
     sends_away: set[str] = set()
     for sentence in _SENTENCE.split(text[:_HEAD_CHARS]):
-        if len(sentence) < 600 and _LIVING.search(sentence) and _APPLIES.search(sentence):
+        if len(sentence) < 600 and _names_people(sentence) and _APPLIES.search(sentence):
             if _ELSEWHERE.search(sentence):
                 sends_away |= regions(sentence)
             elif _THESE_APPLY.search(sentence):
@@ -98,6 +103,12 @@ def scope(text: str) -> Scope:
     if title:
         serves |= regions(title[1] or title[2])
     return Scope(frozenset(serves), frozenset(sends_away - serves))
+
+
+def _names_people(sentence: str) -> bool:
+    """Return whether a sentence speaks of people somewhere; most do not, and the pattern is dear."""
+    lower = sentence.lower()
+    return any(hint in lower for hint in _LIVING_HINTS) and _LIVING.search(sentence) is not None
 
 
 def regions(sentence: str) -> frozenset[str]:

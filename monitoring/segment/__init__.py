@@ -1,6 +1,6 @@
 """From a text to its clauses."""
 
 from .clause import Clause, Kind
-from .segmentation import clauses
+from .segmentation import clauses, clauses_and_words
 
-__all__ = ["Clause", "Kind", "clauses"]
+__all__ = ["Clause", "Kind", "clauses", "clauses_and_words"]

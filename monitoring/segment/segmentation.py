@@ -7,7 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from monitoring.screen.normal import normal_lines
 
@@ -18,6 +18,7 @@ _BOLD_LINE = re.compile(r"^[ \t>]*(\*\*|__)[^*_].{0,110}[^.;!。*_](\*\*|__)[ \t
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•]|\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)])[ \t]+\S")
 _ROW = re.compile(r"^[ \t]*\|")
 _RULE = re.compile(r"^[ \t|:*_=-]+$")
+_RULE_MARKS = "|:*_=-"
 _SETEXT = re.compile(r"^(?:={3,}|-{3,})$")
 _NUMBER = re.compile(
     r"^[ \t>]*(?:[-*+•][ \t]+)?(?:#{1,6}[ \t]+)?\**(?:(?:section|article|clause|annex|artikel|artículo|artigo|"
@@ -31,11 +32,14 @@ _NOT_SLUG = re.compile(r"[\W_]+")
 _MARKUP = re.compile(r"\]\([^)]*\)|[#*_\[\]|>`]")
 _DOTTED = re.compile(r"^[0-9A-Z]{1,3}(\.[0-9]+)+$")
 _SECTION_LEVEL = 7
+_PLAIN = (Kind.PARAGRAPH, 0)
 MOST_CLAUSES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Unit:
+    """A block while it is read: its lines first to last, its span in the text."""
+
     kind: Kind
     level: int
     first: int
@@ -61,10 +65,16 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
     Paths are unique in the text and stay when other sections change. Time grows with the length of the text.
     """
-    lines = text.split("\n")
-    normals = normal_lines(text)
+    return clauses_and_words(text)[0]
+
+
+def clauses_and_words(text: str) -> tuple[tuple[Clause, ...], tuple[str, ...]]:
+    """Return the clauses of a Markdown text as `clauses` does, and the words of each in normal form."""
+    lines = normal_lines(text)
+    units = tuple(_units(text.split("\n")))
+    words = tuple(" ".join(" ".join(lines[unit.first : unit.last + 1]).split()) for unit in units)
     place = _Place()
-    return tuple(_clause(text, unit, normals, place) for unit in _units(lines))
+    return tuple(_clause(text, unit, normal, place) for unit, normal in zip(units, words, strict=True)), words
 
 
 def _units(lines: list[str]) -> Iterator[_Unit]:
@@ -74,33 +84,32 @@ def _units(lines: list[str]) -> Iterator[_Unit]:
     count = 0
     for index, line in enumerate(lines):
         bare = line.strip()
-        is_rule = not bare or _RULE.match(line) is not None
-        if unit is not None and count < MOST_CLAUSES and (is_rule or _begins(line, unit) or unit.kind is Kind.HEADING):
+        is_rule = not bare or (bare[-1] in _RULE_MARKS and _RULE.match(line) is not None)
+        shape = _PLAIN if is_rule else _shape(line)
+        if unit is not None and count < MOST_CLAUSES and (is_rule or _begins(shape[0], unit)):
             yield _underlined(unit, bare, index) if is_rule else unit
             unit = None
             count += 1
         if not is_rule:
             end = position + len(line.rstrip())
             if unit is None:
-                kind, level = _shape(line)
-                unit = _Unit(kind, level, index, index, position + len(line) - len(line.lstrip()), end)
+                unit = _Unit(*shape, index, index, position + len(line) - len(line.lstrip()), end)
             else:
-                unit = replace(unit, last=index, end=end)
+                unit.last, unit.end = index, end
         position += len(line) + 1
     if unit is not None:
         yield unit
 
 
-def _begins(line: str, unit: _Unit) -> bool:
-    """Return whether a line begins a block of its own under an open one."""
-    kind, _ = _shape(line)
-    return kind not in (Kind.PARAGRAPH, Kind.QUOTE) or unit.kind is Kind.ROW
+def _begins(kind: Kind, unit: _Unit) -> bool:
+    """Return whether a line of this kind begins a block of its own under an open one."""
+    return kind not in (Kind.PARAGRAPH, Kind.QUOTE) or unit.kind in (Kind.ROW, Kind.HEADING)
 
 
 def _underlined(unit: _Unit, rule: str, index: int) -> _Unit:
     """Return the unit, as a heading when a line of = or - stands under its only line (setext)."""
     if unit.kind is Kind.PARAGRAPH and unit.first == unit.last == index - 1 and _SETEXT.match(rule):
-        return replace(unit, kind=Kind.HEADING, level=1 if rule[0] == "=" else 2)
+        unit.kind, unit.level = Kind.HEADING, 1 if rule[0] == "=" else 2
     return unit
 
 
@@ -118,13 +127,12 @@ def _shape(line: str) -> tuple[Kind, int]:
     return (Kind.QUOTE if first == ">" else Kind.PARAGRAPH), 0
 
 
-def _clause(text: str, unit: _Unit, normals: tuple[str, ...], place: _Place) -> Clause:
+def _clause(text: str, unit: _Unit, normal: str, place: _Place) -> Clause:
     raw = text[unit.start : unit.end]
     match = _NUMBER.match(raw[:60])
     number = match["number"] if match else ""
     above = place.stack[-1][2] if place.stack else ""
     path = _enter(raw, unit, number, place) if unit.kind is Kind.HEADING else _path(unit, number, place)
-    normal = "".join("".join(normals[unit.first : unit.last + 1]).split())
     return Clause(
         path=_unique(path, place),
         number=number,
@@ -132,7 +140,7 @@ def _clause(text: str, unit: _Unit, normals: tuple[str, ...], place: _Place) -> 
         kind=unit.kind,
         start=unit.start,
         end=unit.end,
-        digest=hashlib.blake2b(normal.encode(), digest_size=16).digest(),
+        digest=hashlib.blake2b(normal.replace(" ", "").encode(), digest_size=16).digest(),
         level=unit.level if unit.kind is Kind.HEADING else (place.stack[-1][0] if place.stack else 0),
     )
 

@@ -177,9 +177,7 @@ def addresses(team, bob, now):
     """Return the pages of this part, by name; fill them first."""
     actor = audit.Actor(user_id=team.created_by_id)
     api_keys.create(organization=team, name="Register", scope=Scope.READ, now=now, actor=actor)
-    invitations.invite(
-        organization=team, email="d@d.example", role=Role.VIEWER, seats=None, now=now, actor=actor
-    )
+    invitations.invite(organization=team, email="d@d.example", role=Role.VIEWER, seats=None, now=now, actor=actor)
     return {
         "organization": "/settings/organization/", "new": "/settings/organization/new/", "people": "/settings/people/",
         "keys": "/settings/api-keys/", "trail": "/settings/trail/", "leaving": "/settings/leaving/",
@@ -199,7 +197,10 @@ def test_no_page_has_a_fault_or_is_wider_than_a_phone(scheme, page, team, alice,
             page.set_viewport_size({"width": width, "height": 900})
             page.at(address)
             assert faults(page) == [], (name, width)
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (name, width)
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
+                name,
+                width,
+            )
     page.context.clear_cookies()
     for address in ("/accounts/login/", "/accounts/signup/", "/invitations/1/nothing/"):
         page.at(address)

@@ -88,7 +88,9 @@ def test_rows_of_a_table_come_in_batches_and_all_of_them(organization, now, monk
     for number in range(10):
         audit.record(organization=organization, verb="user.looked", after={"number": number}, now=now)
     files = written(exporting.organization_tables(organization), now)
-    assert [row["after"]["number"] for row in files["accounts.auditevent.json"] if row["verb"] == "user.looked"] == list(range(10))
+    assert [
+        row["after"]["number"] for row in files["accounts.auditevent.json"] if row["verb"] == "user.looked"
+    ] == list(range(10))
 
 
 @pytest.mark.parametrize("value", [b"\x00\xff", memoryview(b"\x00\xff")])
@@ -98,4 +100,12 @@ def test_bytes_are_written_as_hexadecimal(value):
 
 def test_a_person_without_anything_else_is_still_exported(db, now):
     user = User.objects.create_user(email="e@e.example")
-    assert [row["email"] for row in written(exporting.person_tables(user), now)["accounts.user.json"]] == ["e@e.example"]
+    assert [row["email"] for row in written(exporting.person_tables(user), now)["accounts.user.json"]] == [
+        "e@e.example"
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(exporting.SECRETS))
+def test_every_secret_that_is_named_is_a_column(name):
+    model, _dot, column = name.rpartition(".")
+    assert apps.get_model(model)._meta.get_field(column).concrete

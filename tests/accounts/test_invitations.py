@@ -1,11 +1,12 @@
 import hashlib
 import re
+import threading
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from accounts import audit, invitations, organizations
+from accounts import audit, invitations, organizations, people
 from accounts.models import AuditEvent, Invitation, Role
 
 ADDRESS = re.compile(r"/invitations/(\d+)/([\w-]+)/")
@@ -44,7 +45,7 @@ def test_invite_sends_the_secret_and_keeps_only_its_digest(invite, mailoutbox, o
 
 
 def test_the_person_of_the_address_joins_once(invite, organization, charlie, now):
-    row, secret = invite(role=Role.ADMIN)
+    _row, secret = invite(role=Role.ADMIN)
     found = find(organization, secret, now)
     assert invitations.accept(found, user=charlie, seats=None, now=now, actor=audit.SYSTEM).role == Role.ADMIN
     assert find(organization, secret, now) is None
@@ -110,6 +111,35 @@ def test_a_seat_that_was_taken_meanwhile_refuses_the_person_and_keeps_the_invita
     with pytest.raises(organizations.SeatsTaken):
         invitations.accept(row, user=charlie, seats=2, now=now, actor=audit.SYSTEM)
     assert find(organization, secret, now) == row
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_who_accept_at_once_do_not_pass_the_seats_together(organization, now, actor):
+    joining = []
+    for name in ("dora", "emil", "fritz", "gerd"):
+        user = people.register(email=f"{name}@x.example", password="correct horse battery", now=now)
+        row = invitations.invite(
+            organization=organization, email=user.email, role=Role.VIEWER, seats=None, now=now, actor=actor
+        )
+        joining.append((row, user))
+    barrier, refused = threading.Barrier(4), []
+
+    def join(row, user):
+        try:
+            barrier.wait()
+            invitations.accept(row, user=user, seats=4, now=now, actor=audit.SYSTEM)
+        except organizations.SeatsTaken:
+            refused.append(user)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=join, args=pair) for pair in joining]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(refused) == 2
+    assert organization.memberships.count() == 4
 
 
 def test_a_member_is_not_invited_again(invite):

@@ -45,7 +45,9 @@ def full(organization, alice, bob, now):
 def rows_of(organization):
     """Return how many rows of each table name the organization."""
     return {
-        f"{model._meta.label_lower}.{field.name}": model._base_manager.filter(**{field.attname: organization.pk}).count()
+        f"{model._meta.label_lower}.{field.name}": model._base_manager.filter(
+            **{field.attname: organization.pk}
+        ).count()
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if field.related_model is Organization
@@ -65,8 +67,12 @@ def test_no_row_of_an_erased_organization_is_left_and_the_archive_stays(full, no
     from monitoring.models import Change, Version
 
     before = rows_of(full)
-    told = {"monitoring.document.organization"} | {name for name, count in before.items() if name.startswith("billing.") and not count}
-    assert {name for name, count in before.items() if count == 0} == told, "fill every table, or the proof proves nothing"
+    told = {"monitoring.document.organization"} | {
+        name for name, count in before.items() if name.startswith("billing.") and not count
+    }
+    assert {name for name, count in before.items() if count == 0} == told, (
+        "fill every table, or the proof proves nothing"
+    )
     archive = (Change.objects.count(), Version.objects.count())
     paid = []
     leaving.close(full, now=now, actor=audit.SYSTEM)
@@ -115,8 +121,12 @@ def test_the_database_erases_the_trail_of_no_organization_that_was_not_closed(fu
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         AuditEvent.objects.for_organization(full).delete()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        connection.cursor().execute("SELECT set_config('conductatlas.erasing', %s, true)", [str(full.pk)])
-        AuditEvent.objects.for_organization(full).update(verb="user.erased")
+        _change_the_trail_of(full)
+
+
+def _change_the_trail_of(organization):
+    connection.cursor().execute("SELECT set_config('conductatlas.erasing', %s, true)", [str(organization.pk)])
+    AuditEvent.objects.for_organization(organization).update(verb="user.erased")
 
 
 def test_a_person_who_alone_owns_what_others_use_cannot_close_the_account(organization, alice, bob, now):

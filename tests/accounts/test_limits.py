@@ -80,7 +80,9 @@ def test_ten_mails_an_hour_reach_a_mailbox_however_its_address_is_written(known,
     settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "reset_password": "1000/h/ip"}
     name = "alice" if known else "nobody"
     for number in range(10):
-        answer = Client().post("/accounts/password/reset/", {"email": f"{name}{f'+{number}' if number else ''}@alice.example"})
+        answer = Client().post(
+            "/accounts/password/reset/", {"email": f"{name}{f'+{number}' if number else ''}@alice.example"}
+        )
         assert answer.status_code == 302
     assert Client().post("/accounts/password/reset/", {"email": f"{name}@alice.example"}).status_code == 429
     assert Client().post("/accounts/password/reset/", {"email": f"{name.upper()}+z@alice.example"}).status_code == 429

@@ -61,10 +61,12 @@ def test_current_membership_follows_the_choice_and_never_leads_to_a_stranger(
 ):
     own = organizations.personal_organization(user=bob, now=now)
     with django_assert_num_queries(1):
-        assert organizations.current_membership(user=bob, chosen_id=organization.pk).organization == organization
-    assert organizations.current_membership(user=bob, chosen_id=None).organization == own
-    assert organizations.current_membership(user=charlie, chosen_id=organization.pk).organization != organization
-    assert organizations.current_membership(user=User.objects.create_user(email="e@e.example"), chosen_id=1) is None
+        mine = organizations.memberships(user=bob)
+    assert organizations.current_membership(mine, chosen_id=organization.pk).organization == organization
+    assert organizations.current_membership(mine, chosen_id=None).organization == own
+    strangers = organizations.memberships(user=charlie)
+    assert organizations.current_membership(strangers, chosen_id=organization.pk).organization != organization
+    assert organizations.current_membership((), chosen_id=organization.pk) is None
 
 
 def test_membership_of_is_none_for_a_stranger(organization, bob, charlie):

@@ -2,7 +2,6 @@ import itertools
 from pathlib import Path
 
 import pytest
-
 from django.conf import settings
 
 from accounts.permissions import GIVEN, MEANINGS, TABLE, Permission, Role, as_markdown, may

@@ -134,6 +134,16 @@ def test_an_old_sign_in_is_asked_again_before_the_second_factor_changes(path, al
     assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
 
 
+def test_an_old_sign_in_is_asked_again_before_the_address_changes(alice, sign_in, clock, mailoutbox):
+    client = sign_in(alice)
+    clock(901)
+    answer = client.post("/accounts/email/", {"email": "new@alice.example", "action_add": ""})
+    assert answer.headers["Location"].startswith("/accounts/reauthenticate/")
+    assert not mailoutbox
+    client.post(answer.headers["Location"], {"password": PASSWORD})
+    assert ["new@alice.example"] in [message.to for message in mailoutbox]
+
+
 CREDENTIALS = [
     "", "x", "{", "[]", "1", "null", '"a"', "{}", '{"id": 1}', '{"id": "AAAA", "rawId": "AAAA", "type": "public-key"}',
     '{"id":"AAAA","rawId":"AAAA","type":"public-key","response":{}}',
@@ -156,9 +166,7 @@ def test_a_credential_that_cannot_be_read_is_refused_and_no_server_error(credent
     assert not Authenticator.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "path", ["", "totp/activate/", "webauthn/", "webauthn/add/", "recovery-codes/generate/"]
-)
+@pytest.mark.parametrize("path", ["", "totp/activate/", "webauthn/", "webauthn/add/", "recovery-codes/generate/"])
 def test_every_page_of_the_second_factor_opens_in_our_design(path, alice, sign_in):
     page = sign_in(alice).get(f"/accounts/2fa/{path}", follow=True).content.decode()
     assert "conductatlas.css" in page

@@ -34,7 +34,9 @@ class Issuer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 path = urlsplit(self.path).path
-                self.answer({"/.well-known/openid-configuration": issuer.configuration, "/userinfo": issuer.userinfo}[path]())
+                self.answer(
+                    {"/.well-known/openid-configuration": issuer.configuration, "/userinfo": issuer.userinfo}[path]()
+                )
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -150,6 +152,15 @@ def test_a_token_meant_for_somebody_else_is_refused(client, issuer):
     assert "_auth_user_id" not in client.session
 
 
+def run_with(program, **environment):
+    """Run a program under the real settings with these variables."""
+    settings_module = {"DJANGO_SETTINGS_MODULE": "conductatlas.settings"}
+    return subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, **settings_module, **environment},
+        capture_output=True, text=True, cwd=django_settings.BASE_DIR,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("provider", ["google", "github", "microsoft"])
 def test_a_provider_is_on_when_its_client_id_is_given_and_only_then(provider):
     program = (
@@ -160,20 +171,15 @@ def test_a_provider_is_on_when_its_client_id_is_given_and_only_then(provider):
         f"print(resolve('/accounts/{provider}/login/').url_name)"
     )
 
-    def run(**extra):
-        environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "conductatlas.settings", **extra}
-        return subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, cwd=django_settings.BASE_DIR)
-
-    with_id = run(**{f"{provider.upper()}_CLIENT_ID": "id", f"{provider.upper()}_CLIENT_SECRET": "s"})
+    with_id = run_with(program, **{f"{provider.upper()}_CLIENT_ID": "id", f"{provider.upper()}_CLIENT_SECRET": "s"})
     assert with_id.returncode == 0, with_id.stderr
     assert with_id.stdout.splitlines() == [f"[{provider!r}]", f"{provider}_login"]
-    without = run()
+    without = run_with(program)
     assert without.stdout.startswith("[]")
     assert "Resolver404" in without.stderr
 
 
 def test_an_issuer_without_a_client_is_an_error_that_says_so():
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "conductatlas.settings", "OIDC_ISSUER": "https://id.example"}
     program = "from django.conf import settings; settings.DEBUG"
-    answer = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, cwd=django_settings.BASE_DIR)
+    answer = run_with(program, OIDC_ISSUER="https://id.example")
     assert "OIDC_ISSUER needs OIDC_CLIENT_ID" in answer.stderr

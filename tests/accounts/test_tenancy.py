@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from accounts import api_keys, audit
+from accounts import api_keys, audit, rls
 from accounts.models import ApiKey, AuditEvent, Scope
 from accounts.organizations import personal_organization
 from accounts.tenancy import SameOrganization
@@ -48,7 +48,7 @@ def test_the_constraint_survives_a_round_through_a_migration_file():
 def test_the_constraint_can_be_removed_and_added_again(db):
     constraint = next(item for item in AuditEvent._meta.constraints if isinstance(item, SameOrganization))
     names = "SELECT conname FROM pg_constraint WHERE conname = %s"
-    with connection.cursor() as cursor:
+    with rls.as_owner(), connection.cursor() as cursor:
         with connection.schema_editor() as editor:
             editor.remove_constraint(AuditEvent, constraint)
         assert not _rows(cursor, names, constraint.name)

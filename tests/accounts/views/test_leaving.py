@@ -95,9 +95,7 @@ def test_an_account_closes_and_stays(bob, organization, sign_in):
 
 
 def test_an_account_that_others_need_says_which_organization(alice, organization, sign_in):
-    answer = sign_in(alice).post(
-        "/settings/leaving/account/close/", {"account-typed": alice.email}, follow=True
-    )
+    answer = sign_in(alice).post("/settings/leaving/account/close/", {"account-typed": alice.email}, follow=True)
     assert "hand it over or close it first" in answer.content.decode()
     alice.refresh_from_db()
     assert alice.closes_at is None

@@ -32,7 +32,9 @@ def test_one_organization_on_free_is_owned_by_a_person_and_more_with_a_plan(alic
     assert client.post("/settings/organization/new/", {"name": "Third"}).status_code == 403
 
 
-@pytest.mark.parametrize("data", [{"name": "", "slug": "a", "time_zone": "UTC"}, {"name": "A", "slug": "a", "time_zone": "Mars/Olympus"}])
+@pytest.mark.parametrize(
+    "data", [{"name": "", "slug": "a", "time_zone": "UTC"}, {"name": "A", "slug": "a", "time_zone": "Mars/Olympus"}]
+)
 def test_bad_input_is_said_on_the_form(alice, organization, sign_in, data):
     answer = sign_in(alice).post("/settings/organization/", data)
     assert "errorlist" in answer.content.decode()
@@ -67,3 +69,12 @@ def test_a_membership_that_ended_ends_the_view_at_once(bob, organization, sign_i
     assert client.get("/settings/organization/").context["organization"] == organization
     organizations.membership_of(user=bob, organization=organization).delete()
     assert client.get("/settings/organization/").context["organization"] != organization
+
+
+def test_the_switcher_stands_on_every_page_of_who_has_several(alice, bob, organization, sign_in):
+    client = sign_in(bob)
+    assert "Work in another organization" in client.get("/pricing/").content.decode()
+    client.post(f"/organization/{organization.pk}/switch/")
+    page = client.get("/settings/organization/")
+    assert page.context["organization"] == organization
+    assert "Work in another organization" not in sign_in(alice).get("/pricing/").content.decode()

@@ -79,7 +79,9 @@ def test_without_roles_in_the_plan_everyone_joins_as_an_analyst(alice, organizat
     assert member(organization, bob).role == Role.ANALYST
 
 
-def test_an_admin_changes_roles_and_removes_but_never_an_owner(alice, bob, charlie, organization, professional, sign_in, now):
+def test_an_admin_changes_roles_and_removes_but_never_an_owner(
+    alice, bob, charlie, organization, professional, sign_in, now
+):
     Membership.objects.filter(pk=member(organization, bob).pk).update(role=Role.ADMIN)
     row = organizations.add_member(
         organization=organization, user=charlie, role=Role.VIEWER, seats=None, now=now, actor=audit.SYSTEM

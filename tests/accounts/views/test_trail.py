@@ -41,7 +41,14 @@ def test_the_trail_comes_with_professional(alice, organization, sign_in):
 
 def test_the_page_shows_who_what_when_from_where_and_what_changed(alice, professional, events, sign_in):
     page = sign_in(alice).get("/settings/trail/?verb=watch.ended").content.decode()
-    for text in ("Watch ended", "alice@alice.example", "24 Nov 2026, 12:00:00", "192.0.2.9", "<del>old</del>", "<ins>=1+1</ins>"):
+    for text in (
+        "Watch ended",
+        "alice@alice.example",
+        "24 Nov 2026, 12:00:00",
+        "192.0.2.9",
+        "<del>old</del>",
+        "<ins>=1+1</ins>",
+    ):
         assert text in page
 
 
@@ -102,7 +109,9 @@ def test_events_of_another_organization_never_show(alice, charlie, organization,
     assert set(shown(answer)) == set(AuditEvent.objects.for_organization(theirs).values_list("pk", flat=True))
 
 
-def test_a_person_who_left_is_a_number_and_an_admin_may_read(alice, bob, organization, professional, charlie, sign_in, now):
+def test_a_person_who_left_is_a_number_and_an_admin_may_read(
+    alice, bob, organization, professional, charlie, sign_in, now
+):
     audit.record(organization=organization, verb="user.looked", actor=audit.Actor(user_id=987654), now=now)
     Membership.objects.filter(organization=organization, user=bob).update(role=Role.ADMIN)
     page = sign_in(bob, organization).get("/settings/trail/?verb=user.looked").content.decode()

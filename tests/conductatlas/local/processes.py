@@ -79,10 +79,12 @@ def pids_of_servers(keeper_pid: int) -> dict[str, int]:
 
 
 def database(var: Path) -> psycopg.Connection:
+    """Return a connection that owns the tables: the login by itself may only take roles."""
     at = local.servers(var)
     return psycopg.connect(
-        host=at.database_host, port=at.database_port, dbname=at.database_name, user=at.database_user, autocommit=True
-    )
+        host=at.database_host, port=at.database_port, dbname=at.database_name, user=at.database_user, autocommit=True,
+        options="-c role=conductatlas_owner",
+    )  # fmt: skip
 
 
 def cache(var: Path) -> redis.Redis:

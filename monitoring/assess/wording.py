@@ -1,0 +1,102 @@
+"""Small grammar: lists, plurals, articles, units, names; so that composed sentences read as if written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_NAMES = {
+    "aaa": "AAA",
+    "jams": "JAMS",
+    "nam": "NAM",
+    "icdr": "ICDR",
+    "lcia": "LCIA",
+    "siac": "SIAC",
+    "hkiac": "HKIAC",
+    "cietac": "CIETAC",
+    "icc": "ICC",
+    "c2pa": "C2PA",
+    "gdpr": "GDPR",
+    "hipaa": "HIPAA",
+    "fedramp": "FedRAMP",
+    "sccs": "standard contractual clauses",
+    "scc": "standard contractual clauses",
+    "usa": "United States",
+    "u.s.": "United States",
+    "US": "the United States",
+    "CN": "China",
+    "SG": "Singapore",
+    "IN": "India",
+    "IE": "Ireland",
+    "FR": "France",
+    "GB": "the United Kingdom",
+    "CA": "Canada",
+    "JP": "Japan",
+    "AU": "Australia",
+    "BR": "Brazil",
+    "HK": "Hong Kong",
+    "api": "API",
+    "openai": "OpenAI",
+    "xai": "xAI",
+    "aws": "AWS",
+    "deepseek": "DeepSeek",
+    "e-mail": "e-mail",
+    "email": "e-mail",
+    "standard contractual clauses": "standard contractual clauses",
+}
+_PROPER = frozenset(
+    re.findall(
+        r"\S+",
+        """united states china singapore india ireland france kingdom canada japan australia brazil hong kong california delaware
+        new york texas england wales netherlands germany zealand nevada washington google meta facebook linkedin stripe
+        microsoft anthropic mistral cohere fireworks azure american arbitration association national mediation people's
+        republic san francisco santa clara county los angeles london paris beijing travis dallas""",
+    )
+)
+
+
+def listed(items: Sequence[str], *, most: int | None = None) -> str:
+    """Return items as "a, b and c"; past `most` the rest is counted ("a, b and 3 others")."""
+    shown = list(items)
+    if most is not None and len(shown) > most:
+        rest = len(shown) - most
+        shown = [*shown[:most], counted(rest, "other")]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 entry", "2 entries"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def possessive(name: str) -> str:
+    """Return the genitive of a name."""
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital first and one full stop last."""
+    bare = text.strip().rstrip(".")
+    return f"{bare[:1].upper()}{bare[1:]}."
+
+
+def document_name(platform: str, document: str) -> str:
+    """Return "Anthropic’s Terms of Service", and never the platform twice."""
+    return f"the {document}" if document.lower().startswith(platform.lower()) else f"{possessive(platform)} {document}"
+
+
+def value(raw: object, unit: str) -> str:
+    """Return a parameter's value as a reader would say it."""
+    if isinstance(raw, tuple | list):
+        return listed([_name(str(item)) for item in raw], most=5)
+    if isinstance(raw, int | float) and unit in ("days", "hours", "months"):
+        return counted(int(raw), unit.removesuffix("s"))
+    return _name(str(raw)) if isinstance(raw, str) else f"{raw:g}" if isinstance(raw, float) else str(raw)
+
+
+def _name(text: str) -> str:
+    if text in _NAMES:
+        return _NAMES[text]
+    if text[:4] in ("USD ", "EUR ", "GBP ", "CNY "):
+        return text
+    return " ".join(_NAMES.get(word, word.capitalize() if word in _PROPER else word) for word in text.split(" "))

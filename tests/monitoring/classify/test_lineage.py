@@ -1,0 +1,70 @@
+from monitoring import classify, diff, segment
+from monitoring.classify import Altered, Direction, Fate
+
+BEFORE = """# Terms
+
+## 1. Data
+
+We do not use your content to train our models.
+
+## 2. Disputes
+
+You agree to resolve disputes by binding arbitration.
+
+## 3. Law
+
+These terms are governed by the laws of Ireland.
+"""
+
+
+def read(text):
+    return classify.provisions(text, segment.clauses(text))
+
+
+def fates(after, before=BEFORE):
+    edits = diff.edits(diff.text(before), diff.text(after))
+    return {descent.provision_type: descent for descent in classify.lineage(read(before), read(after), edits)}
+
+
+def test_an_unchanged_text_continues_everything():
+    found = fates(BEFORE)
+    assert {descent.fate for descent in found.values()} == {Fate.CONTINUED}
+    assert all(descent.altered == () for descent in found.values())
+
+
+def test_a_stance_that_turns_against_users_is_worse():
+    after = BEFORE.replace(
+        "do not use your content to train our models", "may use your content to train our models unless you opt out"
+    )
+    training = fates(after)["model_training_use"]
+    assert (training.fate, training.direction) == (Fate.REVISED, Direction.WORSE)
+    assert Altered.STANCE in training.altered
+    assert training.edits
+
+
+def test_a_renumbered_clause_stays_the_same_provision():
+    after = BEFORE.replace("## 3. Law", "## 4. Law").replace("## 2. Disputes", "## 3. Disputes")
+    law = fates(after)["governing_law_venue"]
+    assert law.fate == Fate.CONTINUED
+    assert law.direction == Direction.NEUTRAL
+
+
+def test_a_moved_clause_stays_the_same_provision():
+    head, data, rest = BEFORE.partition("## 2. Disputes")
+    moved = "# Terms\n\n" + data + rest + "\n" + head.removeprefix("# Terms\n\n")
+    assert fates(moved)["model_training_use"].fate == Fate.CONTINUED
+
+
+def test_a_removed_clause_withdraws_its_provision_and_a_new_one_is_new():
+    after = BEFORE.partition("## 3. Law")[0] + "## 3. Age\n\nYou must be at least 18 years old to use the service.\n"
+    found = fates(after)
+    assert found["governing_law_venue"].fate == Fate.WITHDRAWN
+    assert found["age_eligibility"].fate == Fate.NEW
+
+
+def test_an_exception_that_comes_is_worse_at_the_same_stance():
+    before = "We may use your content to train our models unless you opt out.\n"
+    after = before.replace("opt out.", "opt out, except for content flagged for safety review.")
+    training = fates(after, before)["model_training_use"]
+    assert training.direction == Direction.WORSE
+    assert Altered.CARVEOUTS in training.altered

@@ -1,0 +1,28 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitoring.classify.plain import plain
+
+
+@given(st.text(alphabet="ab(]) [*_\n’“”İßK.", max_size=60))
+def test_every_word_span_lies_in_the_passage_and_shows_the_same_letters(passage):
+    words = plain(passage)
+    assert len(words.cased) == len(words.lower)
+    for start in range(len(words.cased)):
+        left, right = words.span(start, start + 1)
+        assert right == left + 1
+        assert passage[left] == words.cased[start] or passage[left] in "’“”\n"
+
+
+def test_link_targets_are_left_out_and_quotations_still_found():
+    passage = "We **share** data with [partners](https://example.org/a_b) daily."
+    words = plain(passage)
+    assert "example" not in words.lower
+    start = words.lower.index("daily")
+    left, right = words.span(start, start + 5)
+    assert passage[left:right] == "daily"
+
+
+def test_clause_numbers_and_abbreviations_end_no_sentence():
+    words = plain("4.2. Fees. We bill Acme Inc. monthly. You may cancel.")
+    assert [words.cased[start:][:8] for start in words.sentence_starts()] == ["4.2. Fee", "We bill ", "You may "]

@@ -1,0 +1,157 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitoring import classify, segment
+
+SAYS = [
+    ("We do not use your prompts or files to train our models.", "model_training_use", "never"),
+    (
+        "We may use your content to train our models unless you opt out in your account settings.",
+        "model_training_use",
+        "opt_out",
+    ),
+    ("We only train models on your conversations if you opt in.", "model_training_use", "opt_in"),
+    (
+        "You grant us a perpetual, irrevocable licence to use your content for any purpose.",
+        "content_license_grant",
+        "perpetual_irrevocable",
+    ),
+    ("You own the outputs you generate.", "output_ownership", "assigned_unconditionally"),
+    (
+        "You may not use the outputs to develop models that compete with us.",
+        "competitive_use_restriction",
+        "no_competing_models",
+    ),
+    (
+        "All disputes shall be resolved by binding arbitration, unless you opt out within 30 days.",
+        "mandatory_arbitration",
+        "mandatory_opt_out",
+    ),
+    (
+        "You waive any right to a jury trial or to take part in a class action.",
+        "class_action_waiver",
+        "waiver_no_opt_out",
+    ),
+    (
+        "We may terminate your account at any time, for any reason, without notice.",
+        "suspension_termination",
+        "any_reason_no_notice",
+    ),
+    (
+        "By continuing to use the service after changes to these terms you accept them.",
+        "unilateral_terms_change",
+        "continued_use_no_notice",
+    ),
+    ("We do not sell your personal information.", "sale_and_targeted_ads", "no_sale_no_ads"),
+    ("The service is provided “as is” without warranties of any kind.", "warranty_disclaimer", "disclaimed_absolutely"),
+    (
+        "Our total liability will not exceed the fees you paid in the twelve months before the claim.",
+        "liability_cap",
+        "cap_fees_or_more",
+    ),
+    ("Your conversations are retained for 30 days and then deleted.", "data_retention", "fixed_short"),
+    ("You must be at least 18 years old to use the service.", "age_eligibility", "adults_only_declared"),
+    (
+        "The AI companion is not a substitute for therapy or mental health care.",
+        "companion_crisis_safeguards",
+        "disclaimer_only",
+    ),
+    (
+        "Any claim must be brought within one year after it arose or it is forever barred.",
+        "claims_time_limit",
+        "one_year",
+    ),
+    (
+        "Requests are sent to third-party model providers under zero data retention.",
+        "third_party_model_routing",
+        "disclosed_with_zero_retention",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "provision_type", "stance"), SAYS)
+def test_paragraph_reads_type_and_stance(text, provision_type, stance):
+    found = {finding.provision_type: finding.stance for finding in classify.paragraph(text)}
+    assert found.get(provision_type) == stance, found
+
+
+SILENT = [
+    "“Services” means the products and tools that we offer.",
+    "If a provision of these terms is invalid, the remainder stays in force.",
+    "You may not assign these terms without our prior written consent.",
+    "Contact us at the address below.",
+    "These terms were last updated on 1 March.",
+]
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_paragraph_is_silent_on_what_has_no_type(text):
+    assert classify.paragraph(text) == ()
+
+
+def test_denial_is_a_stance_and_no_miss():
+    (finding,) = (
+        f for f in classify.paragraph("We never train on customer data.") if f.provision_type == "model_training_use"
+    )
+    assert finding.stance == "never"
+
+
+def test_carve_outs_and_numbers_come_with_their_words():
+    text = "You may opt out of binding arbitration within thirty (30) days. Small claims are excepted."
+    (finding,) = (f for f in classify.paragraph(text) if f.provision_type == "mandatory_arbitration")
+    assert finding.parameter("opt_out_days") == 30
+    (days,) = (p for p in finding.parameters if p.name == "opt_out_days")
+    assert (days.unit, text[days.span.start : days.span.end]) == ("days", "thirty (30) days")
+    (small,) = (c for c in finding.carveouts if c.key == "small_claims")
+    assert text[small.span.start : small.span.end] == "Small claims"
+
+
+TERMS = """# Terms
+
+## 4. Training
+
+We may use your content to train our models, unless you opt out in your [account settings](https://example.org/s).
+
+Even if you opt out, we use content that you attach to feedback, and content flagged for safety review.
+
+## 9. Disputes
+
+You agree to binding arbitration.
+"""
+
+
+def test_provisions_reads_the_section_and_not_the_paragraph_alone():
+    findings = {f.provision_type: f for f in classify.provisions(TERMS, segment.clauses(TERMS))}
+    training = findings["model_training_use"]
+    assert training.stance == "opt_out"
+    assert {carveout.key for carveout in training.carveouts} >= {"safety_review"}
+    assert findings["mandatory_arbitration"].stance == "mandatory_no_opt_out"
+
+
+def test_every_quotation_stands_in_the_text():
+    for finding in classify.provisions(TERMS, segment.clauses(TERMS)):
+        spans = [*(p.span for p in finding.passages), *(s for p in finding.passages for s in p.evidence)]
+        spans += [parameter.span for parameter in finding.parameters] + [
+            carveout.span for carveout in finding.carveouts
+        ]
+        for span in spans:
+            assert 0 <= span.start < span.end <= len(TERMS)
+            assert TERMS[span.start : span.end].strip()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400))
+def test_provisions_never_fails_and_stays_inside_the_text(text):
+    for finding in classify.provisions(text, segment.clauses(text)):
+        assert all(0 <= p.span.start < p.span.end <= len(text) for p in finding.passages)
+        assert 0 < finding.confidence <= 1
+
+
+def test_rows_keep_ids_and_order():
+    rows = list(
+        classify.found([{"id": "b", "text": "We do not sell your personal data."}, {"id": "a", "text": "Hello."}])
+    )
+    assert [row["id"] for row in rows] == ["b", "a"]
+    assert rows[0]["provision_types"] == ["sale_and_targeted_ads"]
+    assert rows[1] == {"id": "a", "provision_types": [], "stance": {}, "confidence": {}, "reason": {}}
