@@ -22,7 +22,10 @@ from monitoring.demo import captures, declarations
 from monitoring.models import Document, Platform, Snapshot, Source, Version
 
 PASSWORD = "atlas demo 2026"  # noqa: S105 - of two people of a demo world
-PEOPLE = (("professional@demo.example", "Demo desk", plans.PROFESSIONAL, 6), ("free@demo.example", "Demo reader", plans.FREE, 1))
+PEOPLE = (
+    ("professional@demo.example", "Demo desk", plans.PROFESSIONAL, 6),
+    ("free@demo.example", "Demo reader", plans.FREE, 1),
+)
 TOLD_SINCE = timedelta(
     days=45
 )  # what changed later than this has been told to the two, so their mailboxes are not empty

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from monitoring.views import changes, choice, coverage, documents, home, information, mailbox, platforms, timeline, watchlist
+from monitoring.views import (
+    changes,
+    choice,
+    coverage,
+    documents,
+    home,
+    information,
+    mailbox,
+    platforms,
+    timeline,
+    watchlist,
+)
 from monitoring.views.review import held, proposals, rules
 
 app_name = "monitoring"

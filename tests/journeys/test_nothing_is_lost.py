@@ -66,7 +66,10 @@ class World:
         declarations = folder / "declarations"
         declarations.mkdir()
         for number in range(PAGES):
-            row = {"name": f"Platform {number}", "terms": {"Terms of Service": {"fetch": server.url(f"/{number}"), "select": "main"}}}
+            row = {
+                "name": f"Platform {number}",
+                "terms": {"Terms of Service": {"fetch": server.url(f"/{number}"), "select": "main"}},
+            }
             (declarations / f"platform-{number}.json").write_text(json.dumps(row))
         self.manage("migrate", "-v0")
         self.manage("sync_catalog", str(declarations))
@@ -130,7 +133,10 @@ def test_kill_9_in_the_middle_of_a_poll_loses_and_doubles_nothing(world, victim)
         else:
             world.kill_a_server(victim)
         process.communicate(timeout=60)
-    free_the_leases = "from monitoring.models import *; Schedule.objects.update(lease_until=None); Delivery.objects.update(lease_until=None)"
+    free_the_leases = (
+        "from monitoring.models import *; Schedule.objects.update(lease_until=None); "
+        "Delivery.objects.update(lease_until=None)"
+    )
     world.manage("shell", "-v0", "-c", free_the_leases)  # as ten minutes would
     world.manage("poll", "--once", "--all")
     world.manage("deliver", "--at", "2100-01-01T00:00:00+00:00")
@@ -142,6 +148,6 @@ def test_kill_9_in_the_middle_of_a_poll_loses_and_doubles_nothing(world, victim)
     mails = [path.read_text() for path in (world.var / "mail").glob("*.eml")]
     ids = [next(line for line in mail.splitlines() if line.startswith("Message-ID:")) for mail in mails]
     assert len(set(ids)) == PAGES, "every change was sent"
-    assert len(ids) - len(set(ids)) <= 4, "a crash between sending and marking sends one message again, under the same id"
-
-
+    assert len(ids) - len(set(ids)) <= 4, (
+        "a crash between sending and marking sends one message again, under the same id"
+    )

@@ -95,7 +95,9 @@ def test_on_real_archived_pages_every_real_change_is_told_and_nothing_else(data_
         pytest.skip(f"no scorer at {score}")
     folder, out = data_pack / "replay", tmp_path / "decisions.jsonl"
     selectors = ["--selectors", str(folder / "selectors.json")] if with_selectors else []
-    subprocess.run([sys.executable, "manage.py", "replay", str(folder), *selectors, "--decisions", str(out)], check=True)
+    subprocess.run(
+        [sys.executable, "manage.py", "replay", str(folder), *selectors, "--decisions", str(out)], check=True
+    )
     result = subprocess.run(
         [sys.executable, str(score), str(folder), str(out), "--json"], capture_output=True, text=True, check=True
     )
