@@ -15,7 +15,7 @@ from accounts.forms import NewOrganizationForm, OrganizationForm
 from accounts.middleware import CHOSEN
 from accounts.models import Membership, Organization, Role, User
 from accounts.permissions import Permission
-from billing import entitlements, plans
+from billing import entitlements
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,8 +72,8 @@ def _free_one(user: User) -> Organization | None:
     """Return an organization that `user` owns and that has no plan; None when all have one."""
     owned = [row.organization for row in organizations.memberships(user=user) if row.role == Role.OWNER]
     with rls.as_worker():  # all that the person owns, not only the current one
-        held = entitlements.plans_of([row.pk for row in owned], now=timezone.now())
-    return next((row for row in owned if held[row.pk] is plans.FREE), None)
+        free = entitlements.on_free([row.pk for row in owned], now=timezone.now())
+    return next((row for row in owned if row.pk in free), None)
 
 
 @require_POST
