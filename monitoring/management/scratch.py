@@ -10,6 +10,8 @@ from django.core.files.storage import storages
 from django.db import connection
 from django.test.utils import override_settings
 
+from accounts import rls
+
 
 @contextmanager
 def world() -> Iterator[None]:
@@ -20,8 +22,25 @@ def world() -> Iterator[None]:
         archive = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
         with override_settings(STORAGES=settings.STORAGES | {"archive": archive}):
             storages.__dict__.pop("backends", None)
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            with _connecting_as(rls.OWNER):
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             try:
-                yield
+                with _connecting_as(rls.WORKER):
+                    yield
             finally:
-                connection.creation.destroy_test_db(name, verbosity=0)
+                with _connecting_as(rls.OWNER):
+                    connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@contextmanager
+def _connecting_as(role: str) -> Iterator[None]:
+    """Within it, new connections take this role: only the owner may make and drop databases."""
+    options = connection.settings_dict["OPTIONS"]
+    before = options["assume_role"]
+    connection.close()
+    options["assume_role"] = role
+    try:
+        yield
+    finally:
+        connection.close()
+        options["assume_role"] = before
