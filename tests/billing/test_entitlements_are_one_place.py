@@ -8,7 +8,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = {"platforms", "seats", "api_requests_per_hour", "timeline_days"}
 PLANS = {"FREE", "WATCHER", "PROFESSIONAL", "UNLOCKED"}
-# Looks for the one Free organization of a person; `entitlements.on_free` is the question to ask there.
 MODULES = sorted(
     path
     for app in ("accounts", "billing", "monitoring")
