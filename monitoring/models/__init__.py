@@ -8,6 +8,7 @@ from monitoring.models.changes import Change, Edit, Significance
 from monitoring.models.evidence import Link
 from monitoring.models.fetching import Fetch, Schedule
 from monitoring.models.proposals import HubVisit, Proposal
+from monitoring.models.provisions import Classification, Provision, Revision
 from monitoring.models.rules import Decision, Rule
 from monitoring.models.screenings import Screening
 from monitoring.models.snapshots import Blob, Certificate, Snapshot
@@ -29,6 +30,9 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Change",
     "Edit",
     "Significance",
+    "Provision",
+    "Revision",
+    "Classification",
     "Link",
     "Rule",
     "Decision",
