@@ -12,6 +12,7 @@ class Cadence(StrEnum):
     """How soon a Watch may be told, slowest first. A plan allows its own cadence and all slower ones."""
 
     WEEKLY = "weekly"
+    DAILY = "daily"
     SAME_DAY = "same_day"
     IMMEDIATE = "immediate"
 

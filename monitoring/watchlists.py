@@ -61,7 +61,7 @@ def watch(
     with transaction.atomic():
         organization = organizations.locked(watchlist.organization)
         rows = Watch.objects.for_organization(organization)
-        existing = rows.filter(watchlist=watchlist, platform=platform, document=document).first()
+        existing = rows.filter(watchlist=watchlist, platform=platform, document=document, term="").first()
         if existing:
             return existing
         platforms = set(rows.order_by().values_list("platform_id", flat=True)) | {platform.pk}
@@ -71,6 +71,7 @@ def watch(
         row = Watch.objects.create(
             organization=organization,
             watchlist=watchlist,
+            kind=Watch.Kind.DOCUMENT if document else Watch.Kind.PLATFORM,
             platform=platform,
             document=document,
             minimum_significance=minimum_significance,

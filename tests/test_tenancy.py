@@ -96,6 +96,7 @@ def _fill_the_rest(organization, alice, now):
     """Make the rows of tables that no journey above writes."""
     from accounts.models import Transfer
     from billing.models import Customer, Notice, Trial
+    from monitoring.models import Channel, Recipient, Watch
 
     members = {row.user_id: row for row in organization.memberships.all()}
     giver = members.pop(alice.pk)
@@ -106,6 +107,11 @@ def _fill_the_rest(organization, alice, now):
     Customer.objects.create(organization=organization, stripe_id="cus_x", created_at=now)
     Trial.objects.create(organization=organization, user=alice, began_at=now)
     Notice.objects.create(organization=organization, kind="trial_ending", key="k", created_at=now)
+    Recipient.objects.create(
+        organization=organization,
+        watch=Watch.objects.get(organization=organization),
+        channel=Channel.objects.get(organization=organization),
+    )
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from billing.plans import Cadence, Feature, Plan, WatchKind
 
 CADENCES = {
     Cadence.WEEKLY: _("Weekly digest"),
+    Cadence.DAILY: _("Daily digest"),
     Cadence.SAME_DAY: _("The same day"),
     Cadence.IMMEDIATE: _("Within a minute"),
 }

@@ -13,7 +13,7 @@ from monitoring.models.rules import Decision, Rule
 from monitoring.models.screenings import Screening
 from monitoring.models.snapshots import Blob, Certificate, Snapshot
 from monitoring.models.versions import Clause, Version
-from monitoring.models.watching import Channel, Watch, Watchlist
+from monitoring.models.watching import Channel, Recipient, Watch, Watchlist
 
 __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Platform",
@@ -41,6 +41,7 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Watchlist",
     "Watch",
     "Channel",
+    "Recipient",
     "Matching",
     "Alert",
     "Delivery",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
+from monitoring.models.catalog import Platform
 from monitoring.models.changes import Change
 from monitoring.models.proposals import Proposal
 from monitoring.models.watching import Channel, Watch
@@ -53,8 +54,9 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
 
 
 class Delivery(TenantModel):
-    """One message to one channel. An alert mail carries one Change, a notice the Proposals of one platform that came
-    together; a digest gathers both until it is due.
+    """One message to one channel. An alert carries the Changes of one platform that were seen together, a notice its
+    Proposals; a digest gathers both until it is due. A welcome tells a new reader of the last twelve months, a test shows
+    how an alert reads.
 
     `message_id` never changes over retries, so that a receiver can drop a double. Parked after too many attempts.
     """
@@ -63,9 +65,12 @@ class Delivery(TenantModel):
         ALERT = "alert", _("alert")
         DIGEST = "digest", _("digest")
         NOTICE = "notice", _("notice")
+        WELCOME = "welcome", _("welcome")
+        TEST = "test", _("test")
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="deliveries")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    platform = models.ForeignKey(Platform, models.PROTECT, null=True, blank=True, related_name="+")
     message_id = models.UUIDField(default=uuid.uuid4, unique=True)
     since_at = models.DateTimeField(help_text="the start of the time the message speaks of")
     due_at = models.DateTimeField()
@@ -89,8 +94,10 @@ class Delivery(TenantModel):
                 condition=Q(kind="digest", sent_at=None, parked_at=None),
                 name="delivery_one_open_digest",
             ),
+            models.UniqueConstraint(fields=["channel"], condition=Q(kind="welcome"), name="delivery_one_welcome"),
         ]
         indexes = [
+            models.Index(fields=["platform", "created_at"], name="delivery_of_platform", condition=Q(kind="alert")),
             models.Index(fields=["due_at"], name="delivery_due", condition=Q(sent_at=None, parked_at=None)),
         ]
 

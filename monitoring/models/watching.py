@@ -6,8 +6,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel
+from billing.plans import Cadence
 from monitoring.models.catalog import Document, Platform
 from monitoring.models.changes import Significance
+
+CADENCES = (
+    (Cadence.IMMEDIATE.value, _("within a minute")),
+    (Cadence.SAME_DAY.value, _("the same day")),
+    (Cadence.DAILY.value, _("once a day, on days with news")),
+    (Cadence.WEEKLY.value, _("once a week")),
+)
 
 
 class Watchlist(TenantModel):
@@ -28,15 +36,32 @@ class Watchlist(TenantModel):
 
 
 class Watch(TenantModel):
-    """What one watchlist looks at: a platform, or one document of it.
+    """What one watchlist listens to, by `kind`: a platform, one document of it, or something said there.
 
+    `term` is what is listened for: the key of a provision type, a watch rule in its written form, or a phrase; empty for
+    platforms and documents. Such a watch may stand without a platform: it then holds for all that the organization watches.
     `position` is the order that the user chose: when a plan allows fewer platforms than are watched, the first stay
-    active and the rest pause. That is derived at reading, never written here.
+    active and the rest pause. That is derived at reading, never written here; `paused_at` and `snoozed_until` are the
+    user's own.
     """
 
+    class Kind(models.TextChoices):
+        PLATFORM = "platform", _("platform")
+        DOCUMENT = "document", _("document")
+        PROVISION_TYPE = "provision_type", _("provision type")
+        RULE = "rule", _("rule")
+        SEARCH = "search", _("phrase")
+
+    class Direction(models.TextChoices):
+        BETTER = "better", _("better for users")
+        WORSE = "worse", _("worse for users")
+
     watchlist = models.ForeignKey(Watchlist, models.CASCADE, related_name="watches")
-    platform = models.ForeignKey(Platform, models.PROTECT, related_name="watches")
+    kind = models.CharField(max_length=14, choices=Kind, default=Kind.PLATFORM)
+    platform = models.ForeignKey(Platform, models.PROTECT, null=True, blank=True, related_name="watches")
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="watches")
+    term = models.CharField(max_length=200, blank=True)
+    direction = models.CharField(max_length=6, choices=Direction, blank=True, help_text="empty: whichever way it moved")
     minimum_significance = models.CharField(
         max_length=14, choices=Significance.choices[:3], default=Significance.SUBSTANTIVE
     )
@@ -44,6 +69,7 @@ class Watch(TenantModel):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["position", "id"]
@@ -51,17 +77,35 @@ class Watch(TenantModel):
             *TenantModel.Meta.constraints,
             SameOrganization("watchlist", name="watch_watchlist_same_organization"),
             models.UniqueConstraint(
-                fields=["watchlist", "platform", "document"], nulls_distinct=False, name="watch_once_per_watchlist"
+                fields=["watchlist", "kind", "platform", "document", "term"],
+                nulls_distinct=False,
+                name="watch_once_per_watchlist",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="platform", platform__isnull=False, document=None, term="")
+                | Q(kind="document", platform__isnull=False, document__isnull=False, term="")
+                | (Q(kind__in=["provision_type", "rule", "search"]) & ~Q(term="")),
+                name="watch_says_what_it_listens_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(document=None) | Q(platform__isnull=False), name="watch_document_has_its_platform"
             ),
         ]
         indexes = [models.Index(fields=["platform"], name="watch_active", condition=Q(paused_at=None))]
 
     def __str__(self) -> str:
-        return str(self.document or self.platform)
+        where = str(self.document or self.platform or "")
+        if not self.term:
+            return where
+        return f"{self.term} ({where})" if where else self.term
 
 
 class Channel(TenantModel):
-    """Where an organization is told: so far the mail address of one of its people."""
+    """Where an organization is told: so far the mail address of one of its people.
+
+    `cadence`, `minimum_significance`, `hears_notices` and `paused_at` are the preferences of who reads there: how often
+    (empty: as soon as the plan allows), from which weight on, whether of documents that are new, moved or gone too.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")
@@ -72,6 +116,12 @@ class Channel(TenantModel):
     created_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
+    cadence = models.CharField(max_length=10, choices=CADENCES, blank=True)
+    minimum_significance = models.CharField(
+        max_length=14, choices=Significance.choices[:3], default=Significance.HOUSEKEEPING
+    )
+    hears_notices = models.BooleanField(default=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -81,3 +131,21 @@ class Channel(TenantModel):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Recipient(TenantModel):
+    """One channel that one watch is told through. A watch without any is told through all of the organization's."""
+
+    watch = models.ForeignKey(Watch, models.CASCADE, related_name="recipients")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            SameOrganization("watch", name="recipient_watch_same_organization"),
+            SameOrganization("channel", name="recipient_channel_same_organization"),
+            models.UniqueConstraint(fields=["watch", "channel"], name="recipient_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"channel {self.channel_id} of watch {self.watch_id}"
