@@ -64,7 +64,8 @@ def watch(
         existing = rows.filter(watchlist=watchlist, platform=platform, document=document, term="").first()
         if existing:
             return existing
-        platforms = set(rows.order_by().values_list("platform_id", flat=True)) | {platform.pk}
+        watched_already = rows.exclude(platform=None).order_by().values_list("platform_id", flat=True)
+        platforms = {*watched_already, platform.pk}
         entitlements.check_platforms(organization, count_after=len(platforms), now=now)
         if user is not None:
             _ensure_channel(organization, user, now)
@@ -125,7 +126,8 @@ def keep(*, organization: Organization, platform_ids: Sequence[int], now: dateti
 
 def count_platforms(organization: Organization) -> int:
     """Return how many distinct platforms are watched, resting ones too: what the plan's limit counts."""
-    return Watch.objects.for_organization(organization).order_by().values("platform_id").distinct().count()
+    rows = Watch.objects.for_organization(organization).exclude(platform=None)
+    return rows.order_by().values("platform_id").distinct().count()
 
 
 def set_minimum_significance(
@@ -143,7 +145,7 @@ def set_minimum_significance(
 def _facts(watch: Watch) -> dict[str, str | None]:
     """Return what a watch looks at, as the audit trail keeps it."""
     return {
-        "platform": watch.platform.slug,
+        "platform": watch.platform.slug if watch.platform else None,
         "document": str(watch.document) if watch.document else None,
         "minimum_significance": str(watch.minimum_significance),
     }
@@ -226,7 +228,7 @@ def _reached_by(significance: str) -> Sequence[str]:
 def _within_limit(plans: dict[int, Plan]) -> set[tuple[int, int]]:
     """Return (organization, platform) of the platforms that each organization's plan keeps active, in its order."""
     rows = (
-        Watch.objects.filter(organization_id__in=plans, paused_at=None)
+        Watch.objects.filter(organization_id__in=plans, paused_at=None, platform__isnull=False)
         .values("organization_id", "platform_id")
         .annotate(first=Min("position"))
         .order_by("organization_id", "first", "platform_id")

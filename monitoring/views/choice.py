@@ -33,8 +33,8 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     rows = watchlists.watched(organization=request.organization, now=now)
-    active = {row.watch.platform_id for row in rows if row.is_active}
-    platforms = {row.watch.platform_id: row.watch.platform for row in rows}
+    active = {row.watch.platform_id for row in rows if row.is_active and row.watch.platform_id}
+    platforms = {row.watch.platform.pk: row.watch.platform for row in rows if row.watch.platform}
     ticked = active if chosen is None else set(chosen)
     context = {
         "platforms": [(platform, platform.pk in ticked) for platform in platforms.values()],
