@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from monitoring import diff, extract, fetch, screen
-from monitoring.archive import captures, readings, rereadings
+from monitoring.archive import captures, readings, rereadings, revisions
 from monitoring.models import Change, Document, Snapshot, Source
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,9 @@ def read(
         ids = readings.claim_unread(limit=limit, document_ids=document_ids)
         done = [reading for state in readings.states(ids) if (reading := _read_safely(state))]
         readings.mark_read(done, now=now)
-        return done, readings.record(done, now=now)
+        published = readings.record(done, now=now)
+        revisions.record(published, now=now)
+        return done, [each.change for each in published if each.change]
 
 
 def reread(document: Document, *, now: datetime) -> int:
@@ -69,9 +71,19 @@ def reread(document: Document, *, now: datetime) -> int:
     for state in rereadings.states(document):
         with transaction.atomic():
             reading = rereadings.as_upgrade(_understand_pages(state))
-            readings.record([reading], now=now)
+            revisions.record(readings.record([reading], now=now), now=now)
         upgrades += reading.verdict.outcome is screen.Outcome.TECHNICAL
+    classify_past(document, now=now)
     return upgrades
+
+
+def classify_past(document: Document, *, now: datetime) -> int:
+    """Read for provisions the Versions that today's taxonomy has not read; return how many those were. Never an alert."""
+    waiting = revisions.pending(document)
+    for version in waiting:
+        with transaction.atomic():
+            revisions.catch_up(version, now=now)
+    return len(waiting)
 
 
 def understand(state: readings.State) -> readings.Reading:

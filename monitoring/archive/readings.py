@@ -2,17 +2,16 @@
 
 import hashlib
 import itertools
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import JSONField, Max
+from django.db.models import Max
 
 from monitoring import diff, extract, screen, segment
-from monitoring.archive import bases, captures, chain, lessons
+from monitoring.archive import bases, captures, chain, copying, lessons
 from monitoring.models import Change, Clause, Document, Edit, Schedule, Screening, Snapshot, Source, Version
 
 # Of the rules from extraction to significance. A new one means: history may be reread, as technical upgrades.
@@ -196,30 +195,40 @@ def _seen(document_ids: Sequence[int], *, before: datetime | None = None) -> dic
     }
 
 
-def record(readings: Sequence[Reading], *, now: datetime) -> list[Change]:
-    """Write `readings`, one per document, and return the Changes made; call it in a transaction.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A Version that was written; the Change it made and the Version before, None where it made none."""
+
+    reading: Reading
+    version: Version
+    change: Change | None = None
+    before: Version | None = None
+
+
+def record(readings: Sequence[Reading], *, now: datetime) -> list[Published]:
+    """Write `readings`, one per document, and return the Versions made; call it in a transaction.
 
     What these rules have screened before at the same moment is not written again.
     """
     readings = _not_yet_recorded(readings)
     screenings = Screening.objects.bulk_create(_screening(reading, now) for reading in readings)
-    published = [
-        (reading, screening)
-        for reading, screening in zip(readings, screenings, strict=True)
-        if reading.verdict.outcome in PUBLISHED
+    news = [pair for pair in zip(readings, screenings, strict=True) if pair[0].verdict.outcome in PUBLISHED]
+    versions = Version.objects.bulk_create(_version(reading, screening, now) for reading, screening in news)
+    published = [Published(reading, version) for (reading, _), version in zip(news, versions, strict=True)]
+    _record_clauses(published)
+    changed = _record_changes(published, now)
+    chain.append([*screenings, *versions, *(each.change for each in changed if each.change)], now=now)
+    return [*changed, *(each for each in published if each.reading.change is None)]
+
+
+def _record_changes(published: Sequence[Published], now: datetime) -> list[Published]:
+    differing = [each for each in published if each.reading.change]
+    changes = Change.objects.bulk_create(_change(each.reading, each.version, now) for each in differing)
+    changed = [
+        replace(each, change=change, before=change.before) for each, change in zip(differing, changes, strict=True)
     ]
-    versions = Version.objects.bulk_create(_version(reading, screening, now) for reading, screening in published)
-    _record_clauses([(reading, version) for (reading, _), version in zip(published, versions, strict=True)])
-    changed = [(reading, version) for (reading, _), version in zip(published, versions, strict=True) if reading.change]
-    changes = Change.objects.bulk_create(_change(reading, version, now) for reading, version in changed)
-    _record_edits(
-        edit
-        for (reading, _), change in zip(changed, changes, strict=True)
-        if reading.change
-        for edit in edits(reading.change, change)
-    )
-    chain.append([*screenings, *versions, *changes], now=now)
-    return changes
+    copying.copy(row for each in changed for row in edits(each.reading.change, each.change))  # type: ignore[arg-type]
+    return changed
 
 
 def _not_yet_recorded(readings: Sequence[Reading]) -> list[Reading]:
@@ -292,12 +301,12 @@ def outline(clauses: Iterable[segment.Clause]) -> list[list[object]]:
     ]
 
 
-def _record_clauses(published: Sequence[tuple[Reading, Version]]) -> None:
+def _record_clauses(published: Sequence[Published]) -> None:
     """Keep the texts of clauses that the documents did not have before."""
     rows = {
-        (version.document_id, clause.digest): version.text[clause.start : clause.end]
-        for reading, version in published
-        for clause in reading.clauses
+        (each.version.document_id, clause.digest): each.version.text[clause.start : clause.end]
+        for each in published
+        for clause in each.reading.clauses
     }
     if not rows:
         return
@@ -347,17 +356,6 @@ def edits(compared: diff.Change, change: Change) -> Iterable[Edit]:
             significance=edit.significance.value,
             reasons=[_ground(ground) for ground in edit.grounds],
         )
-
-
-def _record_edits(rows: Iterable[Edit]) -> None:
-    """Copy the rows in: a redesign may bring hundreds of edits, and inserting them costs several times as much."""
-    columns = [field for field in Edit._meta.concrete_fields if not field.primary_key]
-    names = ", ".join(str(field.column) for field in columns)
-    as_json = {field.attname for field in columns if isinstance(field, JSONField)}
-    with connection.cursor() as cursor, cursor.copy(f"COPY {Edit._meta.db_table} ({names}) FROM STDIN") as copy:
-        for row in rows:
-            values = [getattr(row, field.attname) for field in columns]
-            copy.write_row([json.dumps(v) if f.attname in as_json else v for f, v in zip(columns, values, strict=True)])
 
 
 def _ground(ground: diff.Ground) -> dict[str, str]:

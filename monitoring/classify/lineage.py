@@ -120,8 +120,6 @@ _UNHEARD = (diff.Significance.FORMAT, diff.Significance.NOISE)
 def _altered(before: Finding, after: Finding, edits: Sequence[diff.Edit]) -> tuple[Altered, ...]:
     found = {_BY_KIND[edit.kind] for edit in edits if edit.significance not in _UNHEARD}
     found |= {Altered.WORDING for edit in edits if edit.words and edit.significance not in _UNHEARD}
-    if not edits:
-        return ()
     if before.stance != after.stance:
         found.add(Altered.STANCE)
     if {c.key for c in before.carveouts} != {c.key for c in after.carveouts}:

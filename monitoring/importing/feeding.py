@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from monitoring import extract, fetch, pipeline, screen
 from monitoring.alerts import matching
-from monitoring.archive import captures, imports, readings
+from monitoring.archive import captures, imports, readings, revisions
 from monitoring.importing.course import Moment
 from monitoring.importing.lane import Lane, provenance
 from monitoring.importing.records import Record
@@ -118,7 +118,9 @@ def _write(steps: Sequence[Step], now: datetime) -> Round:
         pk = step.lane.document.pk
         if pk in fresh or step.text or (step.moment.look and not step.moment.text):
             done[pk] = _understood(_state(step, step.lane.latest | fresh.get(pk, {})))
-    changes = readings.record([reading for reading in done.values() if reading], now=now)
+    published = readings.record([reading for reading in done.values() if reading], now=now)
+    revisions.record(published, now=now)
+    changes = [each.change for each in published if each.change]
     matching.settle(changes, now=now)
     return Round(snapshots, done, changes)
 

@@ -185,7 +185,7 @@ def test_the_queries_of_a_batch_do_not_grow_with_its_size(now, django_assert_max
     sources = world.declare(*(f"p{n}" for n in range(12)), now=now)
     for source in sources.values():
         world.capture(source, world.terms(), at=now)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(28):
         readings, _ = pipeline.read(now=now)
     assert len(readings) == 12
 
