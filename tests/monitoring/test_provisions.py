@@ -73,7 +73,8 @@ def test_what_is_no_longer_said_is_withdrawn_and_may_return(source, now):
     (movement,) = (m for m in provisions.touched(change) if m.type.key == "governing_law_venue")
     assert (movement.fate, movement.after) == ("withdrawn", None)
     assert of("governing_law_venue") is None
-    world.serve(source, world.terms(), at=now + 2 * world.DAY)
+    back = "These terms are governed by the laws of France and disputes are heard by the courts of Paris."
+    world.serve(source, world.terms(c7=back), at=now + 2 * world.DAY)
     assert (of("governing_law_venue").fate, Provision.objects.filter(provision_type="governing_law_venue").count()) == (
         "new",
         1,
