@@ -3,10 +3,37 @@
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models import Document, Platform, Significance
 from monitoring.templatetags import records
+
+
+class PlatformSelect(forms.Select):
+    """A choice among hundreds: the options are joined here, since a template for each takes as long as the whole page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = {str(value)} if value else {""}
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt(self.build_attrs({"name": name}, attrs)), options)
+
+
+def platform_field() -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Platform.objects.only("name", "slug"),
+        to_field_name="slug",
+        label=_("Platform"),
+        empty_label=_("All platforms"),
+        required=False,
+        widget=PlatformSelect,
+    )
 
 
 class PlatformFilter(forms.Form):
@@ -20,13 +47,7 @@ class PlatformFilter(forms.Form):
 
 
 class ChangeFilter(forms.Form):
-    platform = forms.ModelChoiceField(
-        Platform.objects.all(),
-        to_field_name="slug",
-        label=_("Platform"),
-        empty_label=_("All platforms"),
-        required=False,
-    )
+    platform = platform_field()
     significance = forms.ChoiceField(
         choices=[("", _("All that matter and do not")), *Significance.choices[:3]],
         label=_("Significance"),
@@ -35,13 +56,7 @@ class ChangeFilter(forms.Form):
 
 
 class TimelineFilter(forms.Form):
-    platform = forms.ModelChoiceField(
-        Platform.objects.all(),
-        to_field_name="slug",
-        label=_("Platform"),
-        empty_label=_("All platforms"),
-        required=False,
-    )
+    platform = platform_field()
     document = forms.ModelChoiceField(
         Document.objects.none(),
         to_field_name="slug",
