@@ -143,6 +143,18 @@ def check_watch_kind(organization: Organization, kind: WatchKind, *, now: dateti
         raise NotInPlan(f"{kind}_watches", plan=plan, next_plan=next_plan)
 
 
+def covers(plan: Plan, kind: WatchKind) -> bool:
+    """Return whether `plan` keeps watches of this kind active; the others rest."""
+    return kind in plan.watch_kinds
+
+
+def cadence_within(plan: Plan, wanted: str) -> Cadence:
+    """Return the cadence that a reader chose, or the plan's own where none was or the plan is slower than that."""
+    if wanted and plan.allows(Cadence(wanted)):
+        return Cadence(wanted)
+    return plan.cadence
+
+
 def has_room(plan: Plan, *, platforms: int) -> bool:
     """Return whether `plan` keeps so many platforms active; the ones beyond rest."""
     return plan.platforms is None or platforms <= plan.platforms

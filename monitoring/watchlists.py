@@ -1,6 +1,6 @@
 """What an organization watches: adding, removing, ordering, and which watches are active under its plan."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from accounts import audit, organizations
 from accounts.models import Membership, Organization, User
 from billing import entitlements
 from billing.plans import Plan, WatchKind
-from monitoring.models import Change, Channel, Document, Platform, Proposal, Significance, Watch, Watchlist
+from monitoring.models import Channel, Document, Platform, Significance, Watch, Watchlist
 
 WEIGHTIEST_FIRST = [Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING]
 
@@ -167,42 +167,20 @@ def _record(
 
 def watched(*, organization: Organization, now: datetime) -> list[Watched]:
     """Return the organization's watches in its order, each with whether the plan keeps it active."""
-    rows = Watch.objects.for_organization(organization).select_related("platform", "document", "watchlist")
-    active = _within_limit({organization.pk: entitlements.plan_of(organization, now=now)})
+    rows = Watch.objects.for_organization(organization).select_related("platform", "document__platform", "watchlist")
+    plans = {organization.pk: entitlements.plan_of(organization, now=now)}
+    active = within_limit(plans)
     return [
-        Watched(row, row.paused_at is None and (organization.pk, row.platform_id) in active)
+        Watched(row, row.paused_at is None and is_covered(row, plans=plans, active=active))
         for row in rows.order_by("position", "id")
     ]
 
 
-def concerned(change: Change, *, now: datetime) -> list[Watch]:
-    """Return the active watches, of all organizations, that ask to hear of `change`."""
-    rows = Watch.objects.filter(
-        Q(document=None) | Q(document=change.document_id),
-        platform_id=change.document.platform_id,
-        paused_at=None,
-        minimum_significance__in=_reached_by(change.significance),
-    )
-    return _active(rows, now)
-
-
-def concerned_by_proposal(proposal: Proposal, *, now: datetime) -> list[Watch]:
-    """Return the active watches, of all organizations, of the proposal's platform or of the document it is about."""
-    document_id = proposal.source.document_id if proposal.source else None
-    rows = Watch.objects.filter(
-        Q(document=None) | Q(document=document_id, document__isnull=False),
-        platform_id=proposal.platform_id,
-        paused_at=None,
-    )
-    return _active(rows, now)
-
-
-def _active(rows: QuerySet[Watch], now: datetime) -> list[Watch]:
-    """Return the watches that the plans of their organizations keep active, by organization."""
-    watches = list(rows.order_by("organization_id", "position", "id"))
-    plans = entitlements.plans_of({row.organization_id for row in watches}, now=now)
-    active = _within_limit(plans)
-    return [row for row in watches if (row.organization_id, row.platform_id) in active]
+def is_covered(watch: Watch, *, plans: Mapping[int, Plan], active: Set[tuple[int, int]]) -> bool:
+    """Return whether the plan keeps this watch active: its kind, and its platform where it has one of its own."""
+    kind = WatchKind(watch.kind)
+    is_within = watch.platform_id is None or (watch.organization_id, watch.platform_id) in active
+    return is_within and entitlements.covers(plans[watch.organization_id], kind)
 
 
 def documents_watched(
@@ -214,18 +192,18 @@ def documents_watched(
         for row in watched(organization=organization, now=now)
         if row.is_active and watchlist in (None, row.watch.watchlist)
     ]
-    platforms = [row.platform_id for row in active if row.document_id is None]
+    platforms = [row.platform_id for row in active if row.document_id is None and row.platform_id is not None]
     documents = [row.document_id for row in active if row.document_id is not None]
     return Document.objects.current().filter(Q(platform__in=platforms) | Q(pk__in=documents))
 
 
-def _reached_by(significance: str) -> Sequence[str]:
+def reached_by(significance: str) -> Sequence[str]:
     """Return the minimum significances that a change of `significance` satisfies."""
     ranks = [value.value for value in WEIGHTIEST_FIRST]
     return ranks[ranks.index(significance) :] if significance in ranks else ()
 
 
-def _within_limit(plans: dict[int, Plan]) -> set[tuple[int, int]]:
+def within_limit(plans: Mapping[int, Plan]) -> set[tuple[int, int]]:
     """Return (organization, platform) of the platforms that each organization's plan keeps active, in its order."""
     rows = (
         Watch.objects.filter(organization_id__in=plans, paused_at=None, platform__isnull=False)
@@ -254,8 +232,12 @@ def _ensure_channel(organization: Organization, user: User, now: datetime) -> No
 
 
 def channels_of(organization_ids: Iterable[int]) -> QuerySet[Channel]:
-    """Return the channels of these organizations that may be written to; a person who left is told no more."""
-    rows = Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None)
+    """Return the channels of these organizations that may be written to, with their organization.
+
+    A person who left is told no more, and who paused is told nothing.
+    """
+    rows = Channel.objects.filter(organization_id__in=list(organization_ids), disabled_at=None, paused_at=None)
+    rows = rows.select_related("organization")
     return rows.exclude(verified_at=None).filter(still_belongs("user"))
 
 

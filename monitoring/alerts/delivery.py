@@ -8,7 +8,6 @@ from django.db.models import Exists, F, OuterRef
 
 from accounts import rls
 from billing import entitlements
-from billing.plans import Cadence
 from monitoring import watchlists
 from monitoring.alerts import channels, matching, messages
 from monitoring.models import Channel, Delivery, Watch
@@ -29,7 +28,8 @@ def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
         due = Delivery.objects.due(now).select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
         Delivery.objects.filter(pk__in=ids).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
-    rows = Delivery.objects.filter(pk__in=ids).select_related("channel__user", "organization__subscription")
+    rows = Delivery.objects.filter(pk__in=ids)
+    rows = rows.select_related("channel__user", "channel__organization", "organization__subscription")
     return list(rows.annotate(is_wanted=watchlists.still_belongs("channel__user")).order_by("due_at", "id"))
 
 
@@ -38,6 +38,9 @@ def deliver(delivery: Delivery, *, now: datetime) -> bool:
 
     A crash of our own (a template that fails on one change) is logged and counted like a refusal: the others go on.
     """
+    if delivery.channel.paused_at is not None:
+        _note_failure(delivery, "who reads there paused all messages", is_permanent=True, now=now)
+        return False
     if not delivery.is_wanted:  # type: ignore[attr-defined]  # counted by `claim`
         _note_failure(delivery, "the person no longer belongs to the organization", is_permanent=True, now=now)
         return False
@@ -70,22 +73,27 @@ def deliver_due(*, now: datetime, limit: int = 500) -> int:
 
 def open_missing_digests(*, now: datetime) -> None:
     """Open a digest for each channel of a weekly organization that watches something and has none open."""
-    rows = Channel.objects.exclude(verified_at=None).filter(
-        Exists(Watch.objects.filter(organization=OuterRef("organization"))),
-        ~Exists(
-            Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)
-        ),
-        watchlists.still_belongs("user"),
-        disabled_at=None,
+    rows = (
+        Channel.objects.select_related("organization")
+        .exclude(verified_at=None)
+        .filter(
+            Exists(Watch.objects.filter(organization=OuterRef("organization"))),
+            ~Exists(
+                Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)
+            ),
+            watchlists.still_belongs("user"),
+            disabled_at=None,
+            paused_at=None,
+        )
     )
     found = list(rows)
     plans = entitlements.plans_of({channel.organization_id for channel in found}, now=now)
-    weekly = [channel for channel in found if plans[channel.organization_id].cadence is Cadence.WEEKLY]
+    weekly = [channel for channel in found if matching.is_weekly(channel, plans[channel.organization_id])]
     matching.open_digests(weekly, now=now)
 
 
 def _is_weekly(delivery: Delivery, now: datetime) -> bool:
-    return entitlements.plan_of(delivery.organization, now=now).cadence is Cadence.WEEKLY
+    return matching.is_weekly(delivery.channel, entitlements.plan_of(delivery.organization, now=now))
 
 
 def _note_failure(delivery: Delivery, error: str, *, is_permanent: bool, now: datetime) -> None:

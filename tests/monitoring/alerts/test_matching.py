@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from monitoring.alerts import delivery, matching
+from monitoring.alerts import delivery, matching, timing
 from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching
 from tests import world
 
@@ -27,8 +27,8 @@ def source(db, now):
 @pytest.mark.parametrize(
     ("plan", "kind", "wait"),
     [
-        (None, "digest", timedelta(days=7)),
-        ("watcher", "alert", matching.SAME_DAY_AFTER),
+        (None, "digest", timedelta(hours=20)),  # Monday at 08:00
+        ("watcher", "alert", timing.SAME_DAY_AFTER),
         ("professional", "alert", timedelta(0)),
     ],
 )
@@ -106,12 +106,13 @@ def test_a_digest_gathers_and_the_next_one_starts_when_it_is_sent(source, now, m
     alice = world.person("alice", now=now)
     world.watch(alice, source, now=now)
     delivery.open_missing_digests(now=now)
-    matching.match(change_of(source, now), now=now + world.DAY)
-    assert delivery.deliver_due(now=now + 6 * world.DAY) == 0
-    assert delivery.deliver_due(now=now + 7 * world.DAY) == 1
-    assert DeliveryItem.objects.get().delivery.sent_at == now + 7 * world.DAY
+    matching.match(change_of(source, now), now=now + world.HOUR)
+    monday = now + timedelta(hours=20)
+    assert delivery.deliver_due(now=monday - world.HOUR) == 0
+    assert delivery.deliver_due(now=monday) == 1
+    assert DeliveryItem.objects.get().delivery.sent_at == monday
     following = Delivery.objects.get(sent_at=None)
-    assert following.due_at == now + 14 * world.DAY
+    assert following.due_at == monday + 7 * world.DAY
     assert len(mailoutbox) == 1
 
 

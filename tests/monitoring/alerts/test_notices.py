@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 
-from monitoring.alerts import delivery, matching
+from monitoring.alerts import delivery, matching, timing
 from monitoring.models import Delivery, DeliveryItem, Proposal
 from tests import world
 
@@ -34,8 +34,8 @@ def propose(source, now, *, kind="new", is_news=True, **fields):
 @pytest.mark.parametrize(
     ("plan", "kind", "wait"),
     [
-        (None, "digest", timedelta(days=7)),
-        ("watcher", "notice", matching.SAME_DAY_AFTER),
+        (None, "digest", timedelta(hours=20)),  # Monday at 08:00
+        ("watcher", "notice", timing.SAME_DAY_AFTER),
         ("professional", "notice", timedelta(0)),
     ],
 )

@@ -1,6 +1,7 @@
 """When messages are due, in zones that change their clocks in every way there is."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_weekly_digest_comes_once_in_each_week_on_its_day_and_at_its_hour(zone
             assert (local.time(), local.date().weekday(), local.fold) == (at, weekday, 0)
         days.append(local.date())
         moment = following
-    gaps = {(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)}
+    gaps = {(later - earlier).days for earlier, later in pairwise(days)}
     assert gaps <= {6, 7, 8}
     assert gaps == {7} or any(_is_left_out(day, at, place) for day in days)
 

@@ -1,0 +1,141 @@
+"""Who should hear: the active watches of all organizations that a Change or a Proposal concerns, and their channels.
+
+Set-based: one query for the watches of a Change, and one reading of what it did, however many listen. Rules, types and
+phrases are weighed once for each distinct one.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from billing import entitlements
+from monitoring import provisions, redline, watch_rules, watchlists
+from monitoring.models import Change, Channel, Proposal, Recipient, Revision, Watch
+
+_ANY_SPACE = re.compile(r"\s+")
+
+
+def of_change(change: Change, *, now: datetime) -> list[Watch]:
+    """Return the active watches, of all organizations, that ask to hear of `change`."""
+    rows = _listening(change.document.platform_id, now).filter(
+        Q(document=None) | Q(document=change.document_id),
+        minimum_significance__in=watchlists.reached_by(change.significance),
+    )
+    heard = Heard(change)
+    return [watch for watch in _active(rows, change.document.platform_id, now) if heard.by(watch)]
+
+
+def of_proposal(proposal: Proposal, *, now: datetime) -> list[Watch]:
+    """Return the active watches, of all organizations, of the proposal's platform or of the document it is about."""
+    document_id = proposal.source.document_id if proposal.source else None
+    rows = _listening(proposal.platform_id, now).filter(
+        Q(kind=Watch.Kind.PLATFORM) | Q(kind=Watch.Kind.DOCUMENT, document=document_id, document__isnull=False)
+    )
+    return _active(rows, proposal.platform_id, now)
+
+
+def channels(watches: Sequence[Watch]) -> list[Channel]:
+    """Return the channels that the watches are told through, with their organization: a watch's recipients, or all."""
+    chosen = _recipients(watches)
+    wanted: dict[int, set[int] | None] = {}
+    for watch in watches:
+        named, before = chosen.get(watch.pk), wanted.get(watch.organization_id, set())
+        wanted[watch.organization_id] = None if named is None or before is None else before | named
+    rows = watchlists.channels_of(wanted)
+    return [row for row in rows if (named := wanted[row.organization_id]) is None or row.pk in named]
+
+
+def told_through(watches: Sequence[Watch], channel: Channel) -> list[Watch]:
+    """Return which of the watches are told through this channel."""
+    chosen = _recipients(watches)
+    return [watch for watch in watches if watch.pk not in chosen or channel.pk in chosen[watch.pk]]
+
+
+class Heard:
+    """What a Change did, as watches listen for it: read once, weighed once for each distinct term."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self._answers: dict[tuple[str, str, str], bool] = {}
+
+    def by(self, watch: Watch) -> bool:
+        """Return whether the watch's own words (its term and direction) fit what the Change did."""
+        asked = (watch.kind, watch.term, watch.direction)
+        if asked not in self._answers:
+            self._answers[asked] = self._fits(*asked)
+        return self._answers[asked]
+
+    def _fits(self, kind: str, term: str, direction: str) -> bool:
+        if kind == Watch.Kind.SEARCH and not contains(self.texts, term):
+            return False
+        if kind == Watch.Kind.PROVISION_TYPE:
+            return any(step.provision_type == term and direction in ("", step.direction) for step in self.steps)
+        if kind == Watch.Kind.RULE:
+            rule = watch_rules.parse(term)
+            return any(rule.holds(step) and direction in ("", step.direction) for step in self.steps)
+        return not direction or any(step.direction == direction for step in self.steps)
+
+    @functools.cached_property
+    def steps(self) -> tuple[watch_rules.Step, ...]:
+        """What the Change did to provisions; nothing for a technical Version."""
+        return tuple(step_of(movement) for movement in provisions.touched(self.change))
+
+    @functools.cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The clauses that changed, before and after; not those that only moved or were set anew."""
+        edits = redline.of(Change.objects.with_versions().get(pk=self.change.pk))
+        changed = [edit for edit in edits if not edit.is_quiet and any(piece.mark != "same" for piece in edit.pieces)]
+        return tuple(text for edit in changed for text in (edit.before, edit.after))
+
+
+def step_of(movement: provisions.Movement) -> watch_rules.Step:
+    """Return a Movement as watch rules compare it."""
+    before, after = _said(movement.before), _said(movement.after)
+    return watch_rules.Step(movement.type.key, movement.fate, movement.direction, before, after)
+
+
+def contains(texts: Iterable[str], phrase: str) -> bool:
+    """Return whether one of the texts has the phrase, in any case of letters and whatever the white space between words."""
+    wanted = _ANY_SPACE.sub(" ", phrase).strip().casefold()
+    return any(wanted in _ANY_SPACE.sub(" ", text).casefold() for text in texts)
+
+
+def _said(revision: Revision | None) -> watch_rules.Said | None:
+    if revision is None:
+        return None
+    return watch_rules.Said(revision.stance, frozenset(revision.exceptions), revision.values, revision.taxonomy)
+
+
+def _listening(platform_id: int, now: datetime) -> QuerySet[Watch]:
+    """Return the watches of a platform that nobody paused, and those for whatever an organization watches."""
+    platforms = Watch.objects.filter(organization=OuterRef("organization"), platform=platform_id, paused_at=None)
+    return Watch.objects.filter(
+        Q(platform=platform_id) | Q(Exists(platforms), platform=None),
+        Q(snoozed_until=None) | Q(snoozed_until__lte=now),
+        paused_at=None,
+    )
+
+
+def _active(rows: QuerySet[Watch], platform_id: int, now: datetime) -> list[Watch]:
+    """Return the watches that the plans of their organizations keep active for the platform, by organization."""
+    watches = list(rows.order_by("organization_id", "position", "id"))
+    plans = entitlements.plans_of({row.organization_id for row in watches}, now=now)
+    active = watchlists.within_limit(plans)
+    return [
+        row
+        for row in watches
+        if (row.organization_id, platform_id) in active and watchlists.is_covered(row, plans=plans, active=active)
+    ]
+
+
+def _recipients(watches: Sequence[Watch]) -> Mapping[int, set[int]]:
+    """Return the channels that were chosen for single watches, by watch; no entry where none was."""
+    chosen: dict[int, set[int]] = {}
+    organizations = {watch.organization_id for watch in watches}
+    rows = Recipient.objects.filter(organization_id__in=organizations).values_list("watch_id", "channel_id")
+    for watch_id, channel_id in rows:
+        chosen.setdefault(watch_id, set()).add(channel_id)
+    return chosen
