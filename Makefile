@@ -39,6 +39,7 @@ check: setup ## style, types, import directions, migrations
 bench: setup ## the figures that can be made here; needs the data pack at CONDUCTATLAS_DATA
 	$(BIN)/python bench/poll.py $${CONDUCTATLAS_DATA:-../shared/data}/poll
 	$(BIN)/python bench/replay.py $${CONDUCTATLAS_DATA:-../shared/data}/replay
+	$(BIN)/python bench/timeline.py
 
 lock: setup ## pin requirements.in and requirements-dev.in anew
 	$(BIN)/pip-compile --quiet --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras requirements.in -o requirements.txt

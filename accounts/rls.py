@@ -75,14 +75,23 @@ def as_owner() -> Iterator[None]:
         yield
 
 
-def enter(organization: models.Model) -> None:
-    """Go on for `organization` until the enclosing `acting_for` ends: who acts became known on the way.
+def enter(organization: models.Model | None) -> None:
+    """Go on for `organization` (for nobody when None) until the enclosing `acting_for` ends: who acts became known.
 
     Raises TransactionManagementError outside a transaction, where it would hold for one statement only.
     """
+    _go_on(Acting(APP, "" if organization is None else str(organization.pk)))
+
+
+def look_around() -> None:
+    """Go on as the worker until `enter`: for the one look-up that tells who acts. Raises as `enter` does."""
+    _go_on(Acting(WORKER))
+
+
+def _go_on(wanted: Acting) -> None:
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("rls.enter: enter `acting_for(None)` first")
-    _become(Acting(APP, str(organization.pk)))
+        raise transaction.TransactionManagementError("rls: enter `acting_for(None)` first")
+    _become(wanted)
 
 
 @contextmanager

@@ -1,12 +1,23 @@
 """Whose data a page shows: the attributions that imported history asks for (glossary: Snapshot, origin imported)."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db import connection
 
-from monitoring.models import Document, Screening, Snapshot
+from monitoring.models import Screening, Snapshot
 
+# A document's imported history is of one collection, so one capture or text of each is enough.
+_PROVENANCES = f"""
+    SELECT DISTINCT found.provenance FROM unnest(%(documents)s::bigint[]) AS asked (id), LATERAL (
+        (SELECT provenance FROM {Snapshot._meta.db_table}
+         WHERE document_id = asked.id AND origin = '{Snapshot.Origin.IMPORTED}' AND provenance ? 'attribution' LIMIT 1)
+        UNION ALL
+        (SELECT provenance FROM {Screening._meta.db_table}
+         WHERE document_id = asked.id AND provenance ? 'attribution' LIMIT 1)
+    ) AS found
+"""
 LICENCE_URLS = {"ODC-BY 1.0": "https://opendatacommons.org/licenses/by/1-0/"}
 
 
@@ -22,17 +33,10 @@ class Attribution:
 
 def of_documents(document_ids: Iterable[int]) -> tuple[Attribution, ...]:
     """Return what pages with these documents must say, each collection once, by name; empty without imports. One query."""
-    captures = Snapshot.objects.filter(document=OuterRef("pk"), origin=Snapshot.Origin.IMPORTED)
-    texts = Screening.objects.filter(document=OuterRef("pk"), provenance__has_key="attribution")
-    rows = Document.objects.filter(pk__in=list(document_ids)).order_by()
-    found = rows.annotate(of_captures=_any(captures), of_texts=_any(texts)).values_list("of_captures", "of_texts")
-    named = {_attribution(each) for row in found for each in row if each and "attribution" in each}
+    with connection.cursor() as cursor:
+        cursor.execute(_PROVENANCES, {"documents": list(document_ids)})
+        named = {_attribution(json.loads(each)) for (each,) in cursor}
     return tuple(sorted(named, key=lambda each: (each.collection, each.text)))
-
-
-def _any(rows: QuerySet) -> Subquery:
-    """Return the provenance of one of the rows: a document's imported history is of one collection."""
-    return Subquery(rows.order_by().values("provenance")[:1])
 
 
 def _attribution(provenance: dict[str, str]) -> Attribution:

@@ -67,7 +67,21 @@ def page(
     Constant in depth: the index on (observed_at, id) is entered where the page before ended. Technical upgrades are no
     events.
     """
-    rows = Version.objects.exclude(kind=Version.Kind.TECHNICAL).select_related("document__platform", "change")
+    rows = versions(documents=documents, platform=platform, document=document, before=before, since=since)
+    found = list(rows.select_related("document__platform", "change").defer("text", "outline")[: limit + 1])
+    return _page(found, limit)
+
+
+def versions(
+    *,
+    documents: QuerySet[Document] | None = None,
+    platform: Platform | None = None,
+    document: Document | None = None,
+    before: Place | None = None,
+    since: datetime | None = None,
+) -> QuerySet[Version]:
+    """Return the Versions that are events, newest first, those after `before` in that order."""
+    rows = Version.objects.exclude(kind=Version.Kind.TECHNICAL)
     if document is not None:
         rows = rows.filter(document=document)
     if platform is not None:
@@ -80,8 +94,7 @@ def page(
         rows = rows.extra(  # type: ignore[assignment]
             where=["(monitoring_version.observed_at, monitoring_version.id) < (%s, %s)"], params=before
         )
-    found = list(rows.defer("text", "outline").order_by("-observed_at", "-id")[: limit + 1])
-    return _page(found, limit)
+    return rows.order_by("-observed_at", "-id")
 
 
 def _page(versions: Sequence[Version], limit: int) -> Page:

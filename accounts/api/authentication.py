@@ -39,10 +39,11 @@ class ApiKeyAuthentication(BaseAuthentication):
         presented = _bearer(request)
         if presented is None:
             return None
+        rls.look_around()  # a key tells its organization only when it is found
         try:
-            with rls.as_worker():  # a key tells its organization only when it is found
-                key = api_keys.authenticate(presented, now=timezone.now())
+            key = api_keys.authenticate(presented, now=timezone.now())
         except api_keys.KeyRefused as refused:
+            rls.enter(None)
             raise AuthenticationFailed(str(refused), code=f"api_key_{refused.reason}") from None
         rls.enter(key.organization)
         request._request.organization = key.organization  # type: ignore[attr-defined]
