@@ -16,6 +16,7 @@ class Role(models.TextChoices):
 class Permission(StrEnum):
     READ = "read"
     WATCH = "watch"
+    REVIEW = "review"
     KEYS = "keys"
     PEOPLE = "people"
     ORGANIZATION = "organization"
@@ -26,7 +27,8 @@ class Permission(StrEnum):
 
 MEANINGS = {
     Permission.READ: _("See what the organization watches and was told"),
-    Permission.WATCH: _("Add, change and remove watches"),
+    Permission.WATCH: _("Add, change and remove watches; ask for platforms and documents"),
+    Permission.REVIEW: _("Review changes, and mark the versions that were accepted"),
     Permission.KEYS: _("Make, rotate and revoke API keys"),
     Permission.PEOPLE: _("Invite and remove people, change their roles"),
     Permission.ORGANIZATION: _("Change its name, short name and time zone"),
@@ -37,7 +39,7 @@ MEANINGS = {
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.ADMIN: frozenset(Permission) - {Permission.BILLING, Permission.OWN},
-    Role.ANALYST: frozenset({Permission.READ, Permission.WATCH}),
+    Role.ANALYST: frozenset({Permission.READ, Permission.WATCH, Permission.REVIEW}),
     Role.VIEWER: frozenset({Permission.READ}),
 }
 # An owner comes by making an organization or by accepting its transfer, never by a choice from a list.

@@ -395,6 +395,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"ReviewState": "monitoring.models.Review.State"},
 }
 
 # --- security -------------------------------------------------------------------------------------------------------

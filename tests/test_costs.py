@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import api_keys, audit
 from accounts.models import Scope
+from monitoring.alerts import matching
 from monitoring.models import Change
 from tests import world
 from tests.conftest import WALL
@@ -17,9 +18,11 @@ PAGES = {
     "/platforms/acme/": 12,
     "/platforms/acme/{document}/": 13,
     "/changes/": 6,
-    "/changes/{change}/": 6,
+    "/changes/{change}/": 10,
     "/timeline/": 6,
     "/watchlist/": 10,
+    "/inbox/": 11,
+    "/inbox/{change}/": 8,
     "/settings/organization/": 3,
     "/api/v1/timeline/": 7,
 }
@@ -41,6 +44,7 @@ def change(db, now):
 def alice(change, now):
     alice = world.person("alice", plan="professional", now=now)
     world.watch(alice, change.document.sources.get(), now=now)
+    matching.match(change, now=now + world.DAY)
     return alice
 
 

@@ -28,6 +28,7 @@ ANSWERS = {
     "/api/v1/documents/": ["platform", "cursor", "limit"],
     "/api/v1/changes/": ["platform", "document", "significance", "since", "cursor", "limit"],
     "/api/v1/timeline/": ["since", "before", "limit", "platform"],
+    "/api/v1/reviews/": ["state", "overdue", "platform", "significance", "cursor", "limit"],
 }
 IDS = ["9223372036854775808", "0", "999999999999999999999999999999"]
 

@@ -14,8 +14,9 @@ from accounts.permissions import Permission
 from accounts.tenancy import TenantModel
 from billing import plans, subscriptions
 from billing.models import Subscription
+from monitoring import reviews
 from monitoring.alerts import matching
-from monitoring.models import Change, Delivery, DeliveryItem
+from monitoring.models import Acceptance, Change, Delivery, DeliveryItem, Request, Vote
 from tests import world
 from tests.routes import METHODS, operators_routes, routes
 
@@ -47,6 +48,8 @@ WRITES = {
     "monitoring:watch_move": Permission.WATCH,
     "monitoring:watch_significance": Permission.WATCH,
     "monitoring:watch_remove": Permission.WATCH,
+    "monitoring:inbox": Permission.REVIEW,
+    "monitoring:review": Permission.REVIEW,
 }
 # What a person does for themselves, whatever their role.
 OWN = re.compile(
@@ -112,6 +115,16 @@ def _fill_the_rest(organization, alice, now):
         watch=Watch.objects.get(organization=organization),
         channel=Channel.objects.get(organization=organization),
     )
+    change = Change.objects.get()
+    reviews.update(
+        organization=organization, change=change, wanted={}, note="Ours.", now=now, actor=audit.Actor(user_id=alice.pk)
+    )
+    Acceptance.objects.create(
+        organization=organization, document=change.document, version=change.before, accepted_date=now.date(),
+        marked_at=now,
+    )  # fmt: skip
+    wish = Request.objects.create(kind="platform", key="bolt.example", name="Bolt", address="x", created_at=now)
+    Vote.objects.create(organization=organization, request=wish, user=alice, created_at=now)
 
 
 @pytest.fixture

@@ -1,19 +1,16 @@
 """The audit trail of an organization: a page with filters, and the same rows as CSV or JSON."""
 
-import csv
-import json
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import audit
+from accounts import audit, downloads
 from accounts.access import MemberRequest, may
 from accounts.forms import TrailForm
 from accounts.models import AuditEvent
@@ -27,7 +24,6 @@ COLUMNS = (
     "id", "at", "verb", "actor_id", "actor", "api_key_id", "api_key", "address", "target_kind", "target_id",
     "before", "after",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run or swallow at the start of a cell
 
 
 @require_safe
@@ -35,7 +31,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run or sw
 def trail(request: MemberRequest) -> HttpResponse:
     """Show a page of the trail, the newest first; `before` is the event that the page before ended with."""
     if refusal := _refusal(request):
-        return render(request, "accounts/trail.html", {"refusal": refusal}, status=403)
+        return _refused(request, refusal)
     form = _form(request)
     rows = _older_than(_filtered(request, form), request.GET.get("before", ""))
     page = list(rows[: PAGE + 1])
@@ -54,55 +50,31 @@ def trail(request: MemberRequest) -> HttpResponse:
 @may(Permission.TRAIL)
 def as_csv(request: MemberRequest) -> HttpResponseBase:
     """Return what the filters leave as CSV; no cell of it is a formula to a spreadsheet."""
-    return _export(request, "csv", "text/csv; charset=utf-8", _csv_lines)
+    if refusal := _refusal(request):
+        return _refused(request, refusal)
+    return downloads.as_csv(_name(request), COLUMNS, _records(request))
 
 
 @require_safe
 @may(Permission.TRAIL)
 def as_json(request: MemberRequest) -> HttpResponseBase:
     """Return what the filters leave as one JSON array."""
-    return _export(request, "json", "application/json", _json_lines)
-
-
-def _export(
-    request: MemberRequest, ending: str, content_type: str, write: Callable[[Iterable[AuditEvent]], Iterator[str]]
-) -> HttpResponseBase:
     if refusal := _refusal(request):
-        return render(request, "accounts/trail.html", {"refusal": refusal}, status=403)
-    rows = _filtered(request, _form(request)).iterator(chunk_size=BATCH)
-    name = f"audit-trail-{request.organization.slug}-{timezone.now():%Y-%m-%d}.{ending}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return StreamingHttpResponse(write(rows), content_type=content_type, headers=headers)
+        return _refused(request, refusal)
+    return downloads.as_json(_name(request), _records(request))
 
 
-class _Line:
-    """A file for csv.writer that hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
+def _records(request: MemberRequest) -> Iterator[downloads.Record]:
+    """Yield what the filters leave, in batches."""
+    return map(audit.as_record, _filtered(request, _form(request)).iterator(chunk_size=BATCH))
 
 
-def _csv_lines(rows: Iterable[AuditEvent]) -> Iterator[str]:
-    writer: Any = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for event in rows:
-        record = audit.as_record(event)
-        yield writer.writerow([cell(record[column]) for column in COLUMNS])
+def _name(request: MemberRequest) -> str:
+    return f"audit-trail-{request.organization.slug}-{timezone.now():%Y-%m-%d}"
 
 
-def cell(value: Any) -> str:
-    """Return `value` as text that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _json_lines(rows: Iterable[AuditEvent]) -> Iterator[str]:
-    yield "["
-    for number, event in enumerate(rows):
-        yield (",\n" if number else "\n") + json.dumps(audit.as_record(event), ensure_ascii=False)
-    yield "\n]\n"
+def _refused(request: MemberRequest, refusal: entitlements.PlanRefusal) -> HttpResponse:
+    return render(request, "accounts/trail.html", {"refusal": refusal}, status=403)
 
 
 def _form(request: MemberRequest) -> TrailForm:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import archive, events, watching
+from monitoring.api import archive, events, reviews, watching
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -25,6 +25,8 @@ v1 = [
     path("watchlists/<int:pk>/timeline/", events.WatchlistTimeline.as_view(), name="watchlist_timeline"),
     path("watchlists/<int:pk>/watches/", watching.Watches.as_view(), name="watches"),
     path("watchlists/<int:pk>/watches/<int:watch_id>/", watching.OneWatch.as_view(), name="watch"),
+    path("reviews/", reviews.Reviews.as_view(), name="reviews"),
+    path("reviews/<int:change_id>/", reviews.OneReview.as_view(), name="review"),
 ]
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(**OPEN), name="schema"),

@@ -1,7 +1,8 @@
 """The records, in the order of the pipeline. Archive rows (Platform … Link) belong to nobody and are never updated, but
 for Schedule. What operators decide (Rule … Proposal) is settled and never deleted. Tenant rows (Watchlist …
-DeliveryItem) belong to exactly one organization."""
+Acceptance, and Vote) belong to exactly one organization; a Request to nobody."""
 
+from monitoring.models.acceptances import Acceptance
 from monitoring.models.alerts import Alert, Delivery, DeliveryItem, Matching
 from monitoring.models.catalog import Document, Platform, Source
 from monitoring.models.changes import Change, Edit, Significance
@@ -9,6 +10,8 @@ from monitoring.models.evidence import Link
 from monitoring.models.fetching import Fetch, Schedule
 from monitoring.models.proposals import HubVisit, Proposal
 from monitoring.models.provisions import Classification, Provision, Revision
+from monitoring.models.requests import Request, Vote
+from monitoring.models.reviews import Review, ReviewNote
 from monitoring.models.rules import Decision, Rule
 from monitoring.models.screenings import Screening
 from monitoring.models.snapshots import Blob, Certificate, Snapshot
@@ -46,4 +49,9 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Alert",
     "Delivery",
     "DeliveryItem",
+    "Review",
+    "ReviewNote",
+    "Acceptance",
+    "Request",
+    "Vote",
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring import attributions, redline, timeline
 from monitoring.models import Change
+from monitoring.views import reviewing
 from monitoring.views.filters import ChangeFilter
 
 PAGE = 40
@@ -58,6 +59,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "quiet": [edit for edit in marked if edit.is_quiet],
         "view": request.GET.get("view") if request.GET.get("view") in VIEWS else "inline",
         "unchanged": max(len(row.after.outline) - sum(edit.kind != "removed" for edit in marked), 0),
+        **reviewing.panel(request, row),
     }
     return render(request, "monitoring/change.html", context)
 
