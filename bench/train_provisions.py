@@ -62,7 +62,7 @@ def prepare(rows: Sequence[Paragraph]) -> Prepared:
     wanted = np.array([[key in row.types for key in reader.keys] for row in rows], np.float32)
     counted = np.array([[key not in row.may for key in reader.keys] for row in rows], np.float32)
     features = [words.features(p.lower) for p in plains]
-    return Prepared(list(rows), features, plains, [reader.evidence(p) for p in plains], wanted, counted)
+    return Prepared(list(rows), features, plains, reader.evidence(plains), wanted, counted)
 
 
 def silver(rows: Sequence[Paragraph]) -> Prepared:

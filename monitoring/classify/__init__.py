@@ -2,7 +2,7 @@
 
 from .finding import CarveOut, Finding, Parameter, Passage, Span, Value
 from .lineage import Altered, Descent, Direction, Fate, direction, lineage
-from .provisions import paragraph, provisions
+from .provisions import forget, paragraph, provisions
 from .rows import found
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Span",
     "Value",
     "direction",
+    "forget",
     "found",
     "lineage",
     "paragraph",

@@ -15,6 +15,10 @@ class Span:
     start: int
     end: int
 
+    def moved(self, offset: int) -> Span:
+        """Return the span that many code points later."""
+        return Span(self.start + offset, self.end + offset)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -25,6 +29,10 @@ class Parameter:
     unit: str
     span: Span
 
+    def moved(self, offset: int) -> Parameter:
+        """Return the parameter that many code points later."""
+        return Parameter(self.name, self.value, self.unit, self.span.moved(offset))
+
 
 @dataclass(frozen=True, slots=True)
 class CarveOut:
@@ -32,6 +40,10 @@ class CarveOut:
 
     key: str
     span: Span
+
+    def moved(self, offset: int) -> CarveOut:
+        """Return the exception that many code points later."""
+        return CarveOut(self.key, self.span.moved(offset))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,16 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 _LETTERS = re.compile(r"[^\W_]+")
-_SHORTEST = 3
+_SHORTEST = 2
+_SPELLINGS = 12
 
 Group = frozenset[str]
 
 
 def needed(pattern: str) -> tuple[Group, ...]:
     """Return groups of word pieces, the rarest-looking first: a match holds one of every group. Empty: nothing is known."""
-    groups = []
-    for group in _sequence(parser.parse(pattern)):
-        pieces = frozenset(map(_longest, group))
-        if min(map(len, pieces)) >= _SHORTEST:
-            groups.append(pieces)
-    return tuple(sorted(dict.fromkeys(groups), key=_selectivity, reverse=True))
+    groups = dict.fromkeys(g for g in _sequence(parser.parse(pattern)) if min(map(len, g)) >= _SHORTEST)
+    return tuple(sorted(groups, key=_selectivity, reverse=True))
 
 
 def alternatives(pattern: str) -> tuple[str, ...]:
@@ -45,25 +42,44 @@ def alternatives(pattern: str) -> tuple[str, ...]:
     return (*parts, pattern[start:])
 
 
-def _longest(literal: str) -> str:
-    return max(_LETTERS.findall(literal), key=len, default="")
-
-
 def _sequence(items: Sequence[Any]) -> list[Group]:
-    """Return the groups of literals that must occur for these parsed items to match, in order."""
+    """Return the groups of word pieces that must occur for these parsed items to match, in order."""
     groups: list[Group] = []
-    run = ""
+    runs = [""]
     for code, value in items:
-        if code is codes.LITERAL:
-            run += chr(value)
-            continue
-        if code is codes.AT:
-            continue
-        if run:
-            groups.append(frozenset((run,)))
-            run = ""
-        groups.extend(_item(code, value))
-    return [*groups, frozenset((run,))] if run else groups
+        signs = _signs(code, value)
+        if signs and len(runs) * len(signs) <= _SPELLINGS:
+            runs = [run + sign for run in runs for sign in signs]
+        elif code is not codes.AT:
+            groups += _words(runs)
+            runs = [""]
+            groups += _item(code, value)
+    return groups + _words(runs)
+
+
+def _signs(code: Any, value: Any) -> list[str]:
+    """Return the few signs that an item stands for; empty when there are many or it is no single sign."""
+    if code is codes.LITERAL:
+        return [chr(value)]
+    if code is not codes.IN:
+        return []
+    signs: list[str] = []
+    for kind, what in value:
+        if kind is codes.LITERAL:
+            signs.append(chr(what))
+        elif kind is codes.RANGE:
+            signs += map(chr, range(what[0], what[1] + 1))
+        else:
+            return []
+    return signs
+
+
+def _words(runs: Sequence[str]) -> list[Group]:
+    """Return for each word of the spellings of one run the pieces it may be spelled as."""
+    spellings = [_LETTERS.findall(run) for run in runs]
+    if len({len(words) for words in spellings}) > 1:
+        return []
+    return [frozenset(words) for words in zip(*spellings, strict=True)]
 
 
 def _item(code: Any, value: Any) -> list[Group]:
@@ -78,4 +94,4 @@ def _item(code: Any, value: Any) -> list[Group]:
 
 
 def _selectivity(group: Group) -> tuple[int, int]:
-    return min(len(_longest(literal)) for literal in group), -len(group)
+    return min(map(len, group)), -len(group)

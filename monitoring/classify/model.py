@@ -21,6 +21,9 @@ from .signs import Evidence, is_definition
 
 FILE = Path(__file__).with_name("weights.npz")
 Floats = NDArray[np.float32]
+_FAVOUR_COUNTS = 9
+_BEYOND = 1000
+_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,21 @@ class Model:
         scores[filled] += sums / norms[:, None]
         return scores
 
-    def liftable(self, scores: Floats, *, least: float) -> list[list[int]]:
-        """Return for each passage the types that signs could still lift to a probability of `least`; no other is worth a look."""
-        low, high = np.array((0, 0, -2, -1, 0, 0)), np.array((1, 2, 0, 2, 1, 1))
-        lift = np.maximum(self.combining[2:] * low, self.combining[2:] * high).sum()
-        bound = np.log(least / (1 - least)) - self.combining[0] - lift
-        return [np.flatnonzero(row > bound).tolist() for row in self.combining[1] * scores]
+    def needed(self, scores: Floats, *, least: float) -> NDArray[np.int64]:
+        """Return how much must speak for each type of each passage, at the least, for a probability of `least`.
+
+        One row a passage, one column a type; 1 where the words may be enough, more than any signs weigh where nothing is.
+        """
+        bounds = np.array([self._lift(favour) for favour in range(1, _FAVOUR_COUNTS + 1)])
+        wanted = np.log(least / (1 - least)) - self.combining[0] - self.combining[1] * scores
+        needed = 1 + np.searchsorted(np.maximum.accumulate(bounds), wanted - _ROUNDING)
+        return np.where(needed > _FAVOUR_COUNTS, _BEYOND, needed)
+
+    def _lift(self, favour: int) -> float:
+        """Return how far signs that speak for a type with `favour` can lift it at most."""
+        low = np.array((0, 0, -2, -1, 0, 0))
+        high = np.array((min(favour, 3) / 3, max(favour - 3, 0) / 3, 0, min(favour, 6) / 3, favour >= 3, 1))
+        return float(np.maximum(self.combining[2:] * low, self.combining[2:] * high).sum())
 
     def probabilities(
         self, passages: Sequence[Plain], evidence: Sequence[Mapping[int, Evidence]], scores: Floats | None = None

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import functools
+import itertools
 import operator
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from monitoring import knowledge
 
 from . import literals, numbers
+from .candidates import Candidates
+from .patterns import compiled
 from .plain import Plain
 
-_WORDS = re.compile(r"[^\W_]+")
 _DEFINITION = re.compile(
     r"^\W*[\"'][^\"']{1,60}[\"']\W{0,4}(?:\w+\W+){0,6}?"
     r"(?:means|refers? to|shall (?:mean|have)|has the meaning|have the meaning|includes?\b)"
@@ -24,20 +28,14 @@ _DEFINITION = re.compile(
 )
 
 
-Alternative = tuple[tuple[int, ...], re.Pattern[str]]
-
-
 @dataclass(frozen=True, slots=True)
-class Sign:
-    """One pattern, cut at its top alternatives; the first that matches stands for the sign.
+class Alternative:
+    """One of the alternatives at the top of a sign's pattern. column: its type. sign: number of the sign among all."""
 
-    alternatives: masks of word pieces (of each mask at least one bit must occur) and the pattern. any: of which pieces at
-    least one must occur for any alternative; all bits when nothing is known.
-    """
-
+    column: int
+    sign: int
     weight: int
-    alternatives: tuple[Alternative, ...]
-    any: int
+    pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,106 +60,105 @@ class Evidence:
         return self.favour + self.against >= 3
 
 
-class _Pieces:
-    """The word pieces patterns need, numbered as bits; which of them a word holds is remembered."""
-
-    def __init__(self) -> None:
-        self.bits: dict[str, int] = {}
-        self.mask_of = lru_cache(maxsize=60_000)(self._mask)
-
-    def mask(self, group: Iterable[str]) -> int:
-        result = 0
-        for piece in group:
-            result |= 1 << self.bits.setdefault(piece, len(self.bits))
-        return result
-
-    def _mask(self, word: str) -> int:
-        result = 0
-        for piece, bit in self.bits.items():
-            if piece in word:
-                result |= 1 << bit
-        return result
-
-    def words(self, lower: str) -> int:
-        """Return the bits of all pieces that the words of a text hold."""
-        return functools.reduce(operator.or_, map(self.mask_of, set(_WORDS.findall(lower))), 1 << len(self.bits))
+Hit = tuple[int, int, int]
+_COLUMN = operator.attrgetter("column")
+_SIGN = operator.attrgetter("sign")
 
 
-@dataclass(frozen=True, slots=True)
+def _heaviest(sign: tuple[int, str]) -> int:
+    return -sign[0]
+
+
 class Reader:
-    """The signs of all types, ready to be tried. keys: provision types in the order of the taxonomy."""
+    """The signs of all types, ready to be tried. keys: provision types in the order of the taxonomy.
 
-    keys: tuple[str, ...]
-    favouring: tuple[tuple[Sign, ...], ...]
-    opposing: tuple[tuple[Sign, ...], ...]
-    pieces: _Pieces
+    alternatives: of all signs, in the order of types; of a type the heaviest first. candidates: which of them are worth trying.
+    """
 
-    def evidence(self, plain: Plain, columns: Sequence[int] | None = None) -> dict[int, Evidence]:
-        """Return the evidence for every type that has any sign in its favour, by its index in `keys`.
-
-        columns: the types to look at, None for all.
-        """
-        found: dict[int, tuple[tuple[int, int, int], ...]] = {}
-        mask = self.pieces.words(plain.lower)
-        for index in range(len(self.keys)) if columns is None else columns:
-            hits = tuple(
-                (sign.weight, match.start(), match.end())
-                for sign in self.favouring[index]
-                if sign.any & mask and (match := _tried(sign, plain.lower, mask)) is not None
-            )
-            if hits:
-                found[index] = hits
-        starts = plain.sentence_starts() if found else ()
-        return {index: self._weighed(index, hits, plain.lower, mask, starts) for index, hits in found.items()}
-
-    def _weighed(
-        self, index: int, hits: tuple[tuple[int, int, int], ...], lower: str, mask: int, starts: tuple[int, ...]
-    ) -> Evidence:
-        against = [
-            (sign.weight, match.start())
-            for sign in self.opposing[index]
-            if sign.any & mask and (match := _tried(sign, lower, mask)) is not None
+    def __init__(self, rules: Mapping[str, knowledge.Signs]) -> None:
+        self.keys = tuple(rules)
+        signs = [
+            (column, *sign) for column, rule in enumerate(rules.values()) for sign in sorted(rule.signs, key=_heaviest)
         ]
-        sentences: dict[int, int] = defaultdict(int)
-        for weight, start, *_ in (*hits, *against):
-            sentences[bisect_right(starts, start)] += weight
-        best = max(sentences[bisect_right(starts, start)] for _, start, _ in hits)
-        return Evidence(hits, sum(weight for weight, _ in against), best)
+        cut = [literals.alternatives(numbers.expanded(pattern)) for _, _, pattern in signs]
+        parts = [(number, part) for number, some in enumerate(cut) for part in some]
+        self.alternatives = [Alternative(signs[n][0], n, signs[n][1], compiled(part)) for n, part in parts]
+        self.candidates = Candidates([part for _, part in parts])
+        self._columns = np.array([alternative.column for alternative in self.alternatives])
+        self._weights = np.array([max(0, weight) for _, weight, _ in signs])
+        self._first_parts = np.searchsorted([number for number, _ in parts], range(len(signs)))
+        self._first_signs = np.searchsorted([column for column, *_ in signs], range(len(self.keys)))
+
+    def evidence(self, passages: Sequence[Plain], needed: NDArray[np.int64] | int = 1) -> list[dict[int, Evidence]]:
+        """Return for each passage the evidence for every type that has any sign in its favour, by its index in `keys`.
+
+        needed: how much must speak for a type to be worth a look, at least 1; one row a passage and one column a type, or
+        one number for all. Types for which less speaks may be missing.
+        """
+        if not passages:
+            return []
+        possible = self.candidates.possible([passage.lower for passage in passages])
+        spare = self._most(possible) - needed
+        worth = (spare >= 0)[:, self._columns] & possible
+        return [self._evidence(*row) for row in zip(passages, spare.tolist(), worth, strict=True)]
+
+    def _most(self, possible: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return how much would speak for each type if every alternative that is possible matched."""
+        signs = np.logical_or.reduceat(possible, self._first_parts, axis=1)
+        most: NDArray[np.int64] = np.add.reduceat(signs * self._weights, self._first_signs, axis=1)
+        return most
+
+    def _evidence(self, passage: Plain, spare: Sequence[int], worth: NDArray[np.bool_]) -> dict[int, Evidence]:
+        tried = map(self.alternatives.__getitem__, np.flatnonzero(worth).tolist())
+        found = {}
+        starts: tuple[int, ...] = ()
+        for column, alternatives in itertools.groupby(tried, key=_COLUMN):
+            hits = _tried(alternatives, passage.lower, spare[column])
+            if hits and hits[0][0] > 0:
+                starts = starts or passage.sentence_starts()
+                found[column] = _weighed(hits, starts)
+        return found
 
 
-def _tried(sign: Sign, lower: str, mask: int) -> re.Match[str] | None:
-    for masks, pattern in sign.alternatives:
-        for needed in masks:
-            if not needed & mask:
-                break
-        else:
-            match = pattern.search(lower)
-            if match is not None:
-                return match
-    return None
+def _tried(alternatives: Iterable[Alternative], lower: str, spare: int) -> tuple[Hit, ...]:
+    """Return the signs of one type that match, those in favour first; none once more than `spare` of favour is missing.
+
+    Of the alternatives of a sign the first that matches stands for it.
+    """
+    hits: list[Hit] = []
+    for _, parts in itertools.groupby(alternatives, key=_SIGN):
+        weight, match = _first_match(parts, lower)
+        if match is not None:
+            hits.append((weight, match.start(), match.end()))
+        elif weight > 0:
+            spare -= weight
+        if spare < 0 or (not hits and weight < 0):
+            return ()
+    return tuple(hits)
+
+
+def _first_match(parts: Iterable[Alternative], lower: str) -> tuple[int, re.Match[str] | None]:
+    """Return the weight of a sign, and the match of its first alternative that matches."""
+    for part in parts:
+        match = part.pattern.search(lower)
+        if match is not None:
+            return part.weight, match
+    return part.weight, None
+
+
+def _weighed(hits: tuple[Hit, ...], starts: Sequence[int]) -> Evidence:
+    found = tuple(hit for hit in hits if hit[0] > 0)
+    sentences: dict[int, int] = defaultdict(int)
+    for weight, start, _ in hits:
+        sentences[bisect_right(starts, start)] += weight
+    best = max(sentences[bisect_right(starts, start)] for _, start, _ in found)
+    return Evidence(found, sum(weight for weight, _, _ in hits if weight < 0), best)
 
 
 @cache
 def reader() -> Reader:
     """Return the reader of the shipped signs."""
-    pieces = _Pieces()
-    rules = knowledge.signs()
-    favouring: list[tuple[Sign, ...]] = []
-    opposing: list[tuple[Sign, ...]] = []
-    for rule in rules.values():
-        signs = [_sign(weight, pattern, pieces) for weight, pattern in rule.signs]
-        favouring.append(tuple(sign for sign in signs if sign.weight > 0))
-        opposing.append(tuple(sign for sign in signs if sign.weight < 0))
-    return Reader(tuple(rules), tuple(favouring), tuple(opposing), pieces)
-
-
-def _sign(weight: int, pattern: str, pieces: _Pieces) -> Sign:
-    alternatives = tuple(
-        (tuple(map(pieces.mask, literals.needed(part))), re.compile(part))
-        for part in literals.alternatives(numbers.expanded(pattern))
-    )
-    firsts = [masks[0] if masks else -1 for masks, _ in alternatives]
-    return Sign(weight, alternatives, -1 if -1 in firsts else functools.reduce(operator.or_, firsts))
+    return Reader(knowledge.signs())
 
 
 def is_definition(lower: str) -> bool:

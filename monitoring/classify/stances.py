@@ -11,6 +11,7 @@ from monitoring import knowledge
 
 from . import numbers
 from .finding import CarveOut, Parameter, Span, Value
+from .patterns import Pattern, pattern
 from .plain import Plain
 
 _COUNTRIES = {
@@ -34,9 +35,9 @@ _UNITS = {"days": "days", "hours": "hours", "months": "months", "percent": "perc
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    stances: tuple[tuple[str, re.Pattern[str]], ...]
-    carveouts: tuple[tuple[str, re.Pattern[str]], ...]
-    parameters: tuple[tuple[str, str, tuple[re.Pattern[str], ...]], ...]
+    stances: tuple[tuple[str, Pattern], ...]
+    carveouts: tuple[tuple[str, Pattern], ...]
+    parameters: tuple[tuple[str, str, tuple[Pattern, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,68 +49,71 @@ class Position:
     carveouts: tuple[CarveOut, ...]
     parameters: tuple[Parameter, ...]
 
+    def moved(self, offset: int) -> Position:
+        """Return the position that many code points later."""
+        return Position(
+            self.stance,
+            self.span and self.span.moved(offset),
+            tuple(carveout.moved(offset) for carveout in self.carveouts),
+            tuple(parameter.moved(offset) for parameter in self.parameters),
+        )
+
 
 @cache
 def _rules() -> dict[str, _Rules]:
     return {
         key: _Rules(
-            tuple((name, _compiled(pattern)) for name, pattern in rule.stances),
-            tuple((name, _compiled(pattern)) for name, pattern in rule.carveouts),
-            tuple((name, kind, tuple(map(_compiled, patterns))) for name, kind, patterns in rule.parameters),
+            tuple((name, pattern(written)) for name, written in rule.stances),
+            tuple((name, pattern(written)) for name, written in rule.carveouts),
+            tuple((name, kind, tuple(map(pattern, written))) for name, kind, written in rule.parameters),
         )
         for key, rule in knowledge.signs().items()
     }
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(numbers.expanded(pattern))
-
-
-def position(provision_type: str, plain: Plain, *, offset: int = 0) -> Position:
-    """Return what a passage says on a type that it speaks to; spans are moved by `offset` into the text."""
+def position(provision_type: str, plain: Plain) -> Position:
+    """Return what a passage says on a type that it speaks to; spans count from the start of the passage."""
     rules = _rules()[provision_type]
     stance, match = _stance(rules, plain.lower)
     return Position(
         stance=stance,
-        span=_span(plain, match, offset) if match else None,
-        carveouts=carveouts(provision_type, plain, offset=offset),
-        parameters=tuple(_parameters(rules, plain, offset)),
+        span=_span(plain, match) if match else None,
+        carveouts=carveouts(provision_type, plain),
+        parameters=tuple(_parameters(rules, plain)),
     )
 
 
-def carveouts(provision_type: str, plain: Plain, *, offset: int = 0) -> tuple[CarveOut, ...]:
+def carveouts(provision_type: str, plain: Plain) -> tuple[CarveOut, ...]:
     """Return the exceptions to a type that a passage states."""
     return tuple(
-        CarveOut(key, _span(plain, found, offset))
-        for key, pattern in _rules()[provision_type].carveouts
-        if (found := pattern.search(plain.lower)) is not None
+        CarveOut(key, _span(plain, found))
+        for key, rule in _rules()[provision_type].carveouts
+        if (found := rule.search(plain.lower)) is not None
     )
 
 
 def _stance(rules: _Rules, lower: str) -> tuple[str, re.Match[str] | None]:
-    for stance, pattern in rules.stances:
-        match = pattern.search(lower)
+    for stance, rule in rules.stances:
+        match = rule.search(lower)
         if match is not None:
             return stance, match
     return "unclear", None
 
 
-def _span(plain: Plain, match: re.Match[str], offset: int, group: int | str = 0) -> Span:
-    start, end = (
-        plain.span(*match.span(group)) if match.end(group) > match.start(group) else plain.span(0, len(plain.lower))
-    )
-    return Span(start + offset, end + offset)
+def _span(plain: Plain, match: re.Match[str], group: int | str = 0) -> Span:
+    start, end = match.span(group)
+    return Span(*(plain.span(start, end) if end > start else plain.span(0, len(plain.lower))))
 
 
-def _parameters(rules: _Rules, plain: Plain, offset: int) -> Iterator[Parameter]:
+def _parameters(rules: _Rules, plain: Plain) -> Iterator[Parameter]:
     for name, kind, patterns in rules.parameters:
         read = _read(kind, patterns, plain.lower)
         if read is not None:
             value, match, group = read
-            yield Parameter(name, value, _UNITS.get(kind, ""), _span(plain, match, offset, group))
+            yield Parameter(name, value, _UNITS.get(kind, ""), _span(plain, match, group))
 
 
-def _read(kind: str, patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
+def _read(kind: str, patterns: tuple[Pattern, ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
     """Return value, match and the group that holds the value; None where the wording does not state it."""
     if kind == "flag":
         return _flag(patterns, lower)
@@ -117,7 +121,7 @@ def _read(kind: str, patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple
     if match is None:
         return None
     if kind == "list":
-        names = (found.group(1) for found in patterns[0].finditer(lower))
+        names = (found.group(1) for found in patterns[0].compiled.finditer(lower))
         return tuple(dict.fromkeys(_COUNTRIES.get(name, name) for name in names)), match, 1
     if kind in ("days", "hours", "months"):
         return _period(kind, match, lower)
@@ -132,10 +136,10 @@ def _read(kind: str, patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple
     return match.group(group).strip(), match, group
 
 
-def _flag(patterns: tuple[re.Pattern[str], ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
+def _flag(patterns: tuple[Pattern, ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
     """Return False where the second pattern denies it, True where the first states it."""
-    for said, pattern in ((False, patterns[1:]), (True, patterns[:1])):
-        for one in pattern:
+    for said, some in ((False, patterns[1:]), (True, patterns[:1])):
+        for one in some:
             match = one.search(lower)
             if match is not None:
                 return said, match, 0

@@ -1,13 +1,13 @@
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitoring import knowledge
-from monitoring.classify import literals, numbers, signs
-from monitoring.classify.plain import plain
+from monitoring.classify import literals, numbers, patterns, signs
 
 PATTERNS = [numbers.expanded(pattern) for rules in knowledge.signs().values() for _, pattern in rules.signs]
+STANCES = [pattern for rules in knowledge.signs().values() for _, pattern in (*rules.stances, *rules.carveouts)]
 VOCABULARY = sorted({word for pattern in PATTERNS for word in re.findall(r"[a-z]{3,}", pattern)})
 
 
@@ -20,12 +20,28 @@ def test_needed_pieces_are_those_without_which_nothing_matches():
     assert set(groups) == {frozenset({"train", "learn"}), frozenset({"model"})}
 
 
-@given(st.lists(st.sampled_from(VOCABULARY), min_size=3, max_size=25).map(" ".join))
+def test_every_word_of_a_run_is_needed_in_each_of_its_spellings():
+    groups = literals.needed(r"\bopt[- ]out right|\bde-?list")
+    assert literals.needed(r"\blegal age\b") == (frozenset({"legal"}), frozenset({"age"}))
+    assert literals.needed(r"\blicen[cs]e fee") == (frozenset({"license", "licence"}), frozenset({"fee"}))
+    assert len(groups) == 1
+
+
+TEXTS = st.lists(st.sampled_from(VOCABULARY), min_size=3, max_size=25).map(" ".join)
+
+
+@settings(deadline=None)
+@given(TEXTS)
 def test_no_sign_that_matches_is_ever_left_untried(text):
-    reader, words = signs.reader(), plain(text)
-    mask = reader.pieces.words(words.lower)
-    for sign in (sign for signs_of_type in reader.favouring for sign in signs_of_type):
-        for masks, pattern in sign.alternatives:
-            if pattern.search(words.lower):
-                assert all(needed & mask for needed in masks), pattern.pattern
-                assert sign.any & mask
+    reader = signs.reader()
+    possible = reader.candidates.possible([text])[0]
+    for alternative, worth in zip(reader.alternatives, possible, strict=True):
+        assert worth or alternative.pattern.search(text) is None, alternative.pattern.pattern
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_no_pattern_that_matches_is_ever_left_untried(text):
+    for written in STANCES:
+        one = patterns.pattern(written)
+        assert (one.search(text) is None) == (one.compiled.search(text) is None), written

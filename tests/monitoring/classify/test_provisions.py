@@ -129,6 +129,20 @@ def test_provisions_reads_the_section_and_not_the_paragraph_alone():
     assert findings["mandatory_arbitration"].stance == "mandatory_no_opt_out"
 
 
+def test_a_clause_that_comes_back_says_the_same_at_its_new_place():
+    classify.forget()
+    first = classify.provisions(TERMS, segment.clauses(TERMS))
+    moved = TERMS.replace("# Terms\n", "# Terms of Service\n\nWelcome to the terms.\n", 1)
+    again = classify.provisions(moved, segment.clauses(moved))
+    classify.forget()
+    assert again == classify.provisions(moved, segment.clauses(moved))
+    quotes = [
+        [text[p.span.start : p.span.end] for f in found for p in f.passages]
+        for text, found in ((TERMS, first), (moved, again))
+    ]
+    assert quotes[0] == quotes[1]
+
+
 def test_every_quotation_stands_in_the_text():
     for finding in classify.provisions(TERMS, segment.clauses(TERMS)):
         spans = [*(p.span for p in finding.passages), *(s for p in finding.passages for s in p.evidence)]

@@ -1,0 +1,43 @@
+"""What was read before: clauses come back in regional variants and in the next version of a document."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Memory(Generic[K, V]):
+    """Values by key, the `size` most lately asked for; may be shared by threads."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def recall(self, keys: Sequence[K], make: Callable[[list[K]], Iterable[V]]) -> list[V]:
+        """Return the values of keys, in order; `make` gives those that are not remembered, all at once and each once."""
+        with self._lock:
+            known = {key: self._values[key] for key in keys if key in self._values}
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        made = dict(zip(missing, make(missing), strict=True)) if missing else {}
+        values = [known[key] if key in known else made[key] for key in keys]
+        self._keep(zip(keys, values, strict=True))
+        return values
+
+    def forget(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._values.clear()
+
+    def _keep(self, pairs: Iterable[tuple[K, V]]) -> None:
+        with self._lock:
+            for key, value in pairs:
+                self._values[key] = value
+                self._values.move_to_end(key)
+            while len(self._values) > self.size:
+                self._values.popitem(last=False)
