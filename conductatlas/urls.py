@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import TemplateView
 
 from conductatlas import health
 
@@ -12,7 +11,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("accounts/", include("allauth.urls")),
-    path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"),
     path("operators/", admin.site.urls),
     path("", include("monitoring.urls")),
 ]

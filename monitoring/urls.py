@@ -12,6 +12,7 @@ from monitoring.views import (
     information,
     mailbox,
     platforms,
+    styleguide,
     timeline,
     watchlist,
 )
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/", coverage.coverage, name="coverage"),
     path("methodology/", information.methodology, name="methodology"),
     path("crawler/", information.crawler, name="crawler"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("watchlist/", watchlist.watchlist, name="watchlist"),
     path("watchlist/choose/", choice.choice, name="watchlist_choose"),
     path("watchlist/<int:watch_id>/move/", watchlist.move, name="watch_move"),
