@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from celery import shared_task
 from django.conf import settings
 
-from monitoring import pipeline
+from monitoring import pipeline, requests
 from monitoring.alerts import delivery, matching
 from monitoring.archive import captures, partitions
 from monitoring.proposals import hubs, sources
@@ -76,6 +76,12 @@ def deliver_due(**_: object) -> None:
 
 
 @shared_task(queue="alerts")
+def answer_requests(**_: object) -> None:
+    """Tell those who asked for something what became of it."""
+    requests.send_answers(now=now())
+
+
+@shared_task(queue="alerts")
 def sweep(**_: object) -> None:
     """Find what was lost between the steps: unread captures, unmatched changes, missing digests and partitions."""
     partitions.ensure(now=now())
@@ -83,3 +89,4 @@ def sweep(**_: object) -> None:
     read_waiting.delay()
     match_waiting.delay()
     deliver_due.delay()
+    answer_requests.delay()

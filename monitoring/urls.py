@@ -12,11 +12,13 @@ from monitoring.views import (
     information,
     mailbox,
     platforms,
+    requests,
     styleguide,
     timeline,
     watchlist,
 )
 from monitoring.views.review import held, proposals, rules
+from monitoring.views.review import requests as review_requests
 
 app_name = "monitoring"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -53,6 +55,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/noise/<int:change_id>/", rules.mark, name="review_mark"),
     path("review/proposals/", proposals.proposals, name="review_proposals"),
     path("review/proposals/<int:proposal_id>/", proposals.decide, name="review_proposal"),
+    path("review/requests/", review_requests.queue, name="review_requests"),
+    path("review/requests/<int:request_id>/", review_requests.answer, name="review_request"),
+    path("requests/", requests.queue, name="requests"),
+    path("requests/<int:request_id>/vote/", requests.vote, name="request_vote"),
     path("mailbox/", mailbox.mails, name="mailbox"),
     path("mailbox/<slug:name>/", mailbox.mail, name="mail"),
     path("mailbox/<slug:name>/html/", mailbox.html, name="mail_html"),

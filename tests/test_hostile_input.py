@@ -22,6 +22,7 @@ PAGES = {
     "/changes/": ["platform", "significance", "before"],
     "/timeline/": ["platform", "document", "before"],
     "/coverage/": ["state", "q"],
+    "/requests/": ["state", "page"],
 }
 ANSWERS = {
     "/api/v1/platforms/": ["cursor", "limit"],

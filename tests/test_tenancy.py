@@ -50,6 +50,8 @@ WRITES = {
     "monitoring:watch_remove": Permission.WATCH,
     "monitoring:inbox": Permission.REVIEW,
     "monitoring:review": Permission.REVIEW,
+    "monitoring:requests": Permission.WATCH,
+    "monitoring:request_vote": Permission.WATCH,
 }
 # What a person does for themselves, whatever their role.
 OWN = re.compile(

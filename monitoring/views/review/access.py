@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from monitoring.models import Proposal, Rule, Schedule
+from monitoring.models import Proposal, Request, Rule, Schedule
 
 View = Callable[..., HttpResponse]
 
@@ -37,5 +37,6 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
         "held": Schedule.objects.exclude(held_at=None).values("source__document").distinct().count(),
         "rules": Rule.objects.waiting().count(),
         "proposals": Proposal.objects.open().count(),
+        "requests": Request.objects.waiting().count(),
     }
     return render(request, f"monitoring/review/{name}.html", {"waiting": waiting, **context}, status=status)
