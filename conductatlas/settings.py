@@ -353,13 +353,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Beat only rings: what is due is a row, claimed once however many beats run.
 TICK_SECONDS = env_number("TICK_SECONDS", 15)
+HUB_INTERVAL_SECONDS = env_number("HUB_INTERVAL_SECONDS", 24 * 3600)
 CELERY_BEAT_SCHEDULE = {
     "poll what is due": {"task": "monitoring.tasks.poll_due", "schedule": TICK_SECONDS},
     "render what is due": {"task": "monitoring.tasks.render_due", "schedule": TICK_SECONDS * 2},
     "sweep what was lost": {"task": "monitoring.tasks.sweep", "schedule": TICK_SECONDS * 2},
     "deliver what is due": {"task": "monitoring.tasks.deliver_due", "schedule": TICK_SECONDS},
     "erase what was closed": {"task": "accounts.tasks.erase_due", "schedule": 3600},
-    "watch the legal hubs": {"task": "monitoring.tasks.watch_hubs", "schedule": 3600},
+    "watch the legal hubs": {"task": "monitoring.tasks.watch_hubs", "schedule": HUB_INTERVAL_SECONDS / 24},
     "apply what Stripe told": {"task": "billing.tasks.sweep", "schedule": TICK_SECONDS * 4},
     "compare with Stripe": {"task": "billing.tasks.reconcile", "schedule": crontab(hour=3, minute=20)},
 }

@@ -37,6 +37,7 @@ def _declaration(platform: Platform, base_url: str) -> dict[str, Any]:
         "x-conductatlas": {
             "vendor": platform.vendor,
             "homePage": f"{base_url}/{platform.slug}/",
+            "legalHub": f"{base_url}/{platform.slug}/",
             "category": platform.category,
         },
         "terms": {name: _terms(documents, base_url) for name, documents in by_type.items()},

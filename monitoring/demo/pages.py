@@ -64,9 +64,15 @@ def page(
     return _answer(platform, served.status, _with_addresses(framed, platform, token), token)
 
 
-def home(platform: Platform) -> Page:
-    """Return the home page of a platform."""
-    links = "".join(f'<li><a href="link:{each.path}">{each.title}</a></li>\n' for each in platform.documents)
+def published(platform: Platform, *, at: datetime, began_at: datetime) -> tuple[Document, ...]:
+    """Return the documents that a platform has at a moment, those that came while the world was watched last."""
+    came = (each for each in platform.newcomers if each.appears_after and began_at + each.appears_after <= at)
+    return (*platform.documents, *came)
+
+
+def home(platform: Platform, documents: Sequence[Document]) -> Page:
+    """Return the home page of a platform, which lists these of its documents: its legal hub."""
+    links = "".join(f'<li><a href="{each.url_path}">{each.title}</a></li>\n' for each in documents)
     return _plain(platform, 200, f"{html(platform.home, ())}\n<h2>Legal</h2>\n<ul>\n{links}</ul>")
 
 

@@ -49,7 +49,10 @@ class LiveChange:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: its oldest text and everything that happens to it, oldest event first."""
+    """One document: its oldest text and everything that happens to it, oldest event first.
+
+    appears_after: how long after the world began it is published, undeclared; None for one that was always there.
+    """
 
     platform: str
     key: str
@@ -65,6 +68,7 @@ class Document:
     first_ago: timedelta
     events: tuple[Event, ...]
     live: tuple[LiveChange, ...]
+    appears_after: timedelta | None = None
 
     @property
     def name(self) -> str:
@@ -79,7 +83,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One invented platform: how it presents itself, and which noise its pages carry."""
+    """One invented platform: how it presents itself, and which noise its pages carry.
+
+    newcomers: documents that it publishes while a visitor watches; no declaration names them.
+    """
 
     slug: str
     name: str
@@ -94,6 +101,7 @@ class Platform:
     links: tuple[tuple[str, str], ...]
     first_layout: str
     documents: tuple[Document, ...]
+    newcomers: tuple[Document, ...] = ()
 
     def document(self, key: str) -> Document:
         """Return one document by its key. Raises KeyError."""
@@ -163,11 +171,12 @@ def _platform(folder: Path) -> Platform:
         links=tuple(written["links"].items()),
         first_layout=written["first_layout"],
         documents=tuple(_document(folder, key, entry, shared) for key, entry in written["documents"].items()),
+        newcomers=tuple(_document(folder, key, entry, []) for key, entry in written.get("newcomers", {}).items()),
     )
 
 
 def _document(folder: Path, key: str, written: dict[str, Any], shared: list[Event]) -> Document:
-    events = [*shared, *(_event(entry) for entry in written["history"])]
+    events = [*shared, *(_event(entry) for entry in written.get("history", ()))]
     first_ago = timedelta(days=written["first_days_ago"]) if "first_days_ago" in written else HISTORY
     return Document(
         platform=folder.name,
@@ -184,6 +193,9 @@ def _document(folder: Path, key: str, written: dict[str, Any], shared: list[Even
         first_ago=first_ago,
         events=tuple(sorted((each for each in events if each.ago <= first_ago), key=lambda each: -each.ago)),
         live=tuple(_live_change(name, entry) for name, entry in written.get("live", {}).items()),
+        appears_after=timedelta(seconds=written["appears_after_seconds"])
+        if "appears_after_seconds" in written
+        else None,
     )
 
 

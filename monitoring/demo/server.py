@@ -81,7 +81,8 @@ async def _control(request: web.Request) -> web.Response:
 
 
 async def _home(request: web.Request) -> web.Response:
-    return _response(request, pages.home(_platform(request)))
+    platform = _platform(request)
+    return _response(request, pages.home(platform, _published(request, platform)))
 
 
 async def _redirect(request: web.Request) -> web.Response:
@@ -90,7 +91,7 @@ async def _redirect(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request) -> web.Response:
     platform = _platform(request)
-    document = next((each for each in platform.documents if each.url_path == request.path), None)
+    document = next((each for each in _published(request, platform) if each.url_path == request.path), None)
     if document is None:
         return _response(request, pages.not_found(platform))
     publisher = request.app[_PUBLISHER]
@@ -103,6 +104,11 @@ async def _page(request: web.Request) -> web.Response:
         is_live=publisher.is_live,
     )
     return _response(request, page)
+
+
+def _published(request: web.Request, platform: script.Platform) -> tuple[script.Document, ...]:
+    publisher = request.app[_PUBLISHER]
+    return pages.published(platform, at=publisher.clock(), began_at=publisher.began_at)
 
 
 def _platform(request: web.Request) -> script.Platform:

@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from publicsuffixlist import PublicSuffixList
 
 _TRACKING = re.compile(
-    r"utm_\w+|gclid|fbclid|msclkid|mc_\w+|ref|referrer|source|src|_ga|_gl|hs\w+|trk|campaign|cmpid|icid", re.IGNORECASE
+    r"utm_\w+|gclid|fbclid|msclkid|mc_\w+|ref|referrer|source|src|_ga|_gl|hs\w+|trk|campaign|cmpid|icid|sid|session_?id|phpsessid",
+    re.IGNORECASE,
 )
 _LANGUAGE_KEYS = frozenset({"hl", "lang", "language", "locale", "lc"})
 _LANGUAGES = re.compile(

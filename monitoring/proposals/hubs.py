@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from monitoring import discovery, fetch, pipeline
@@ -16,7 +17,6 @@ from monitoring.proposals import sources
 
 log = logging.getLogger(__name__)
 
-INTERVAL = timedelta(days=1)
 RETRY = timedelta(hours=3)
 LEASE = timedelta(minutes=10)
 VISITS_AT_ONCE = 20
@@ -85,7 +85,7 @@ def _note(row: HubVisit, answer: fetch.Response | fetch.FetchError, known: set[s
     """Write down one visit and return what it proposes."""
     row.visited_at, row.lease_until = now, None
     if isinstance(answer, fetch.FetchError):
-        _fail(row, answer.reason.value, now + (RETRY if answer.is_transient else INTERVAL))
+        _fail(row, answer.reason.value, now + (RETRY if answer.is_transient else _interval()))
         return []
     if answer.is_not_modified:
         _still_there([each.pk for each in _proposed(row) if each.last_seen_at == row.succeeded_at], now)
@@ -106,7 +106,7 @@ def _fail(row: HubVisit, reason: str, due_at: datetime) -> None:
 
 
 def _succeed(row: HubVisit, answer: fetch.Response, links: int, now: datetime) -> None:
-    row.succeeded_at, row.due_at, row.links = now, now + INTERVAL, links
+    row.succeeded_at, row.due_at, row.links = now, now + _interval(), links
     row.reason, row.failures = "", 0
     row.etag, row.last_modified = answer.etag[:500], answer.last_modified[:100]
     row.save()
@@ -114,7 +114,7 @@ def _succeed(row: HubVisit, answer: fetch.Response, links: int, now: datetime) -
 
 def _find_nothing(row: HubVisit, now: datetime) -> None:
     """A page without links to rules may be made by scripts: it is tried in a browser, once more as if for the first time."""
-    due_at = now + INTERVAL if row.needs_browser else now
+    due_at = now + _interval() if row.needs_browser else now
     if not row.needs_browser:
         row.needs_browser, row.succeeded_at, row.etag, row.last_modified = True, None, "", ""
     _fail(row, NO_LINKS, due_at)
@@ -155,6 +155,10 @@ def _proposal(row: HubVisit, found: discovery.Unknown, *, is_news: bool, now: da
         last_seen_at=now,
         created_at=now,
     )
+
+
+def _interval() -> timedelta:
+    return timedelta(seconds=settings.HUB_INTERVAL_SECONDS)
 
 
 def _still_there(ids: Sequence[int], now: datetime) -> None:

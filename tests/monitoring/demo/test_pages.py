@@ -104,4 +104,4 @@ def test_every_disturbance_is_tested_here() -> None:
 
 def test_every_page_says_that_its_platform_is_invented() -> None:
     for platform in script.world().platforms:
-        assert "This platform is invented for a demonstration" in words(pages.home(platform).body)
+        assert "This platform is invented for a demonstration" in words(pages.home(platform, platform.documents).body)

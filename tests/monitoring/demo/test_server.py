@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from monitoring.demo import server
+from monitoring.demo import script, server
 from tests.monitoring.demo.world import BEGAN_AT, DOCUMENTS, page, words
 
 Client = TestClient  # type: ignore[type-arg]
@@ -139,3 +139,17 @@ def test_the_world_changes_by_itself_when_it_is_live() -> None:
         assert "within 120 days" in words(await (await client.get("/thistlequay/legal/privacy")).text())
 
     _with_publisher(visit, is_live=True)
+
+
+def test_a_platform_publishes_a_document_while_it_is_watched_and_lists_it() -> None:
+    newcomer = script.world().platform("hearthwink").newcomers[0]
+
+    async def visit(client: Client, clock: Clock) -> None:
+        assert (await client.get(newcomer.url_path)).status == 404
+        assert newcomer.path not in await (await client.get("/hearthwink/")).text()
+        assert newcomer.appears_after is not None
+        clock.now += newcomer.appears_after
+        assert "Companions remember" in await (await client.get(newcomer.url_path)).text()
+        assert newcomer.path in await (await client.get("/hearthwink/")).text()
+
+    _with_publisher(visit)

@@ -120,6 +120,7 @@ def test_a_base_and_a_legacy_encoding_are_followed():
         ("http://www.acme.example/Legal", "https://acme.example/Legal/"),
         ("https://acme.example:443/a/index.html#x", "https://acme.example/a"),
         ("https://acme.example/a?utm_source=x&b=1", "https://acme.example/a?b=1"),
+        ("https://acme.example/a?sid=8f2c&b=1", "https://acme.example/a?b=1"),
         ("https://acme.example/%7Ea", "https://acme.example/~a"),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_hub_that_cannot_be_read_says_why_and_proposes_nothing(serve_hub, now)
     serve_hub({"/legal/": scripted.page("gone", status=404)})
     assert visit(now) == []
     row = HubVisit.objects.get()
-    assert (row.reason, row.failures, row.due_at) == ("not_found", 1, now + hubs.INTERVAL)
+    assert (row.reason, row.failures, row.due_at) == ("not_found", 1, now + timedelta(days=1))
 
 
 def test_a_hub_without_links_is_tried_in_a_browser(serve_hub, now):
