@@ -1,6 +1,7 @@
 """A Change as a reader sees it: clause by clause, with the words that went and the words that came."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -29,7 +30,7 @@ class Marked:
     """One edit, ready to show. `pieces` in reading order; a moved clause is one "same" piece.
 
     `pieces` are the very characters of the two texts; `shown` is the same without Markdown's own signs, and `short`
-    that with long unchanged runs cut.
+    that with long unchanged runs cut. The positions are those of its clauses in the two outlines.
     """
 
     kind: str
@@ -40,7 +41,10 @@ class Marked:
     reasons: tuple[str, ...]
     pieces: tuple[Piece, ...]
     before_path: str = ""
+    before_number: str = ""
     place: int = 0
+    before_positions: tuple[int, ...] = ()
+    after_positions: tuple[int, ...] = ()
 
     @property
     def before(self) -> str:
@@ -69,6 +73,42 @@ class Marked:
     @property
     def is_quiet(self) -> bool:
         return self.significance in QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Clauses that stand unchanged between two edits, in reading order: (path, number, text without Markdown's signs)."""
+
+    clauses: tuple[tuple[str, str, str], ...]
+
+
+def in_order(change: Change, marked: Sequence[Marked]) -> list[Marked | Run]:
+    """Return the loud edits with the unchanged clauses between them; what was removed stands where it stood.
+
+    `marked` is what `of` returned: quiet edits are neither shown nor unchanged.
+    """
+    touched_before = {position for edit in marked for position in edit.before_positions}
+    touched_after = {position for edit in marked for position in edit.after_positions}
+    old = [position for position in range(len(change.before.outline)) if position not in touched_before]
+    new = [position for position in range(len(change.after.outline)) if position not in touched_after]
+    laid: list[Marked | Run] = []
+    at = 0
+    for edit in (edit for edit in marked if not edit.is_quiet):
+        side, positions = (new, edit.after_positions) if edit.after_positions else (old, edit.before_positions)
+        until = bisect_left(side, positions[0])
+        laid += _run(change.after, new[at:until])
+        laid.append(edit)
+        at = max(at, until)
+    return laid + _run(change.after, new[at:])
+
+
+def _run(version: Version, positions: Sequence[int]) -> list[Run]:
+    clauses = []
+    for position in positions:
+        _, path, number, _, _, start, end = version.outline[position]
+        (piece, *_) = readable([Piece("same", version.text[start:end])]) or (Piece("same", ""),)
+        clauses.append((path, number, piece.text.strip()))
+    return [Run(tuple(clauses))] if clauses else []
 
 
 def of(change: Change, *, edits: Iterable[Edit] | None = None) -> tuple[Marked, ...]:
@@ -146,7 +186,10 @@ def _marked(edit: Edit, before: Version, after: Version) -> Marked:
         ),
         pieces=_pieces(edit, before, after, old, new),
         before_path=old[1] if old else "",
+        before_number=old[2] if old else "",
         place=edit.position,
+        before_positions=_positions(edit.before_position, edit, "before"),
+        after_positions=_positions(edit.after_position, edit, "after"),
     )
 
 
@@ -173,5 +216,12 @@ def _pieces(edit: Edit, before: Version, after: Version, old: list | None, new: 
 
 def _end(edit: Edit, after: Version, new: list) -> int:
     """Return where the clause ends in the later text; the last of them where it was split."""
-    further = edit.further.get("after", []) if isinstance(edit.further, dict) else []
-    return max([new[6], *(after.outline[position][6] for position in further)])
+    return max([new[6], *(after.outline[position][6] for position in _further(edit, "after"))])
+
+
+def _positions(position: int | None, edit: Edit, side: str) -> tuple[int, ...]:
+    return () if position is None else (position, *_further(edit, side))
+
+
+def _further(edit: Edit, side: str) -> Sequence[int]:
+    return edit.further.get(side, []) if isinstance(edit.further, dict) else []

@@ -7,15 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from monitoring import attributions, redline, timeline
+from monitoring import attributions, provisions, redline, timeline
 from monitoring.models import Change
-from monitoring.views import reviewing
 from monitoring.views.filters import ChangeFilter
 
 PAGE = 40
 LINES_SHOWN = 8
 GROUNDS_SHOWN = 5
 VIEWS = ("inline", "side")
+UNCHANGED_SHOWN = 60_000  # characters: beyond, the folded clauses are read on the page of the version
 
 
 @require_safe
@@ -46,7 +46,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, change_id: int) -> HttpResponse:
     row = get_object_or_404(Change.objects.with_versions(), pk=change_id)
     marked = redline.of(row)
-    loud = [edit for edit in marked if not edit.is_quiet]
+    laid = redline.in_order(row, marked)
     lines = _weightiest(row, marked)
     context = {
         "change": row,
@@ -54,12 +54,13 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "attributions": attributions.of_documents([row.document_id]),
         "lines": lines[:LINES_SHOWN],
         "more_lines": lines[LINES_SHOWN:],
-        "edits": loud,
+        "movements": provisions.touched(row),
+        "laid": laid,
+        "shows_unchanged": len(row.after.text) <= UNCHANGED_SHOWN,
         "grounds": _grounds(row),
         "quiet": [edit for edit in marked if edit.is_quiet],
         "view": request.GET.get("view") if request.GET.get("view") in VIEWS else "inline",
-        "unchanged": max(len(row.after.outline) - sum(edit.kind != "removed" for edit in marked), 0),
-        **reviewing.panel(request, row),
+        "unchanged": sum(len(part.clauses) for part in laid if isinstance(part, redline.Run)),
     }
     return render(request, "monitoring/change.html", context)
 

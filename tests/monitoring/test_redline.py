@@ -3,8 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitoring.redline import Piece, readable, shortened
+from monitoring import redline
+from monitoring.models import Change
+from monitoring.redline import Marked, Piece, Run, readable, shortened
 from monitoring.templatetags import records
+from tests import world
 
 PIECES = st.lists(
     st.builds(
@@ -62,3 +65,47 @@ def test_marked_words_are_escaped_on_pages_and_in_mails():
 def test_marked_words_read_alone_as_text():
     pieces = [Piece("same", "for "), Piece("removed", "30"), Piece("added", "90"), Piece("same", " days")]
     assert records.redline_text(pieces) == "for [-30-] {+90+} days"
+
+
+def laid(before, after, now, db_world):
+    source = db_world.declare("acme", now=now)["acme"]
+    db_world.serve(source, page(before), at=now)
+    _, change = db_world.serve(source, page(after), at=now + db_world.DAY)
+    change = Change.objects.with_versions().get(pk=change.pk)
+    return redline.in_order(change, redline.of(change))
+
+
+def page(clauses):
+    filler = "".join(
+        f"<p>Clause number {n} says that you keep what is yours and we keep what is ours.</p>" for n in range(9)
+    )
+    body = "".join(f"<p>{clause}</p>" for clause in clauses)
+    return f"<html><body><main><h1>Terms</h1>{body}{filler}</main></body></html>".encode()
+
+
+KEPT = ["We deliver the service with care.", "You pay in advance.", "Questions go to our office."]
+
+
+def test_unchanged_clauses_stand_between_the_edits_in_reading_order(db, now):
+    before = [KEPT[0], "We keep inputs for 30 days.", KEPT[1], KEPT[2]]
+    after = [KEPT[0], "We keep inputs for 90 days.", KEPT[1], "Disputes go to binding arbitration.", KEPT[2]]
+    parts = laid(before, after, now, world)
+    words = [part.after if isinstance(part, Marked) else [text for _, _, text in part.clauses] for part in parts]
+    assert words[0][-1] == KEPT[0] and "90 days" in words[1]
+    assert words[2] == [KEPT[1]] and "arbitration" in words[3] and words[4][0] == KEPT[2]
+
+
+def test_a_removed_clause_stands_where_it_stood(db, now):
+    before = [KEPT[0], KEPT[1], "We never sell your data.", KEPT[2]]
+    parts = laid(before, KEPT, now, world)
+    assert [type(part) for part in parts] == [Run, Marked, Run]
+    assert parts[0].clauses[-1][2] == KEPT[1] and parts[2].clauses[0][2] == KEPT[2]
+
+
+def test_every_clause_of_the_later_text_is_shown_once(db, now):
+    after = ["You pay at once.", KEPT[0], "A new clause binds you.", KEPT[2]]
+    parts = laid(KEPT, after, now, world)
+    change = Change.objects.with_versions().get()
+    shown = sum(len(part.after_positions) if isinstance(part, Marked) else len(part.clauses) for part in parts)
+    quiet = [edit for edit in redline.of(change) if edit.is_quiet]
+    assert shown + sum(len(edit.after_positions) for edit in quiet) == len(change.after.outline)
