@@ -17,8 +17,14 @@ from tests.routes import routes
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "correct horse battery"
-# Forms without a token, and why: the theme asks the browser instead (accounts/views/appearance.py); Stripe signs.
-OTHERWISE_GUARDED = {"accounts:theme": 403, "billing:stripe_webhook": 404, "billing:webhook": 404}
+# Forms without a token, and why: the theme asks the browser instead (accounts/views/appearance.py); Stripe signs;
+# and the address of a mail's one click is signed itself.
+OTHERWISE_GUARDED = {
+    "accounts:theme": 403,
+    "billing:stripe_webhook": 404,
+    "billing:webhook": 404,
+    "monitoring:unsubscribe": 404,
+}
 PRODUCTION = {
     "PRODUCTION": "true",
     "SECRET_KEY": "m7q2w9e4r1t6y3u8i5o0pAsDfGhJkLzXcVbN-b_n+v=c%x&z!lKjH",

@@ -55,7 +55,8 @@ WRITES = {
 }
 # What a person does for themselves, whatever their role.
 OWN = re.compile(
-    r"accounts/|invitations/|organization/|settings/(leaving/(account|membership|transfer)|sessions|organization/new)|theme/"
+    r"accounts/|invitations/|organization/|settings/(leaving/(account|membership|transfer)|sessions|organization/new)|theme/|"
+    r"preferences/|unsubscribe/"
 )
 
 

@@ -1,72 +1,96 @@
 """What a Delivery says: subject, text and HTML from templates/email/<name>/, in the same order as the change page."""
 
-import functools
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
+from accounts.mail import one_line
 from billing import entitlements
 from billing.plans import Feature
-from monitoring import redline, watchlists
+from monitoring import watchlists
+from monitoring.alerts import matching, preferences, telling
 from monitoring.alerts.channels.message import Message
-from monitoring.models import Alert, Change, Delivery, DeliveryItem, Proposal, Schedule, Significance
+from monitoring.models import Alert, Change, Delivery, DeliveryItem, Document, Proposal, Schedule, Screening
 
-CLAUSES_SHOWN = 12
-QUIET = (Significance.FORMAT, Significance.NOISE)
 STILL_SO = ("", Proposal.Closing.ACCEPTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A Change as a mail shows it: the clauses that matter, how many more there are, and which watches asked."""
-
-    change: Change
-    clauses: tuple[redline.Marked, ...]
-    more: int
-    watches: tuple[str, ...]
+WELCOME_BACK = timedelta(days=365)
+WELCOME_CHANGES = 40  # shared among the platforms, but not fewer than three of each
+QUIET_SHOWN = 10
+_TEMPLATES = {
+    Delivery.Kind.DIGEST: "digest",
+    Delivery.Kind.NOTICE: "notice",
+    Delivery.Kind.WELCOME: "welcome",
+}
 
 
 def compose(delivery: Delivery, *, now: datetime) -> Message:
-    """Return the message of `delivery` as it reads at `now`."""
-    match delivery.kind:
-        case Delivery.Kind.DIGEST:
-            name, context = "digest", _digest(delivery, now)
-        case Delivery.Kind.NOTICE:
-            name, context = "notice", _notice(delivery)
-        case _:
-            name, context = "change", _alert(delivery)
-    context |= {
+    """Return the message of `delivery` as it reads at `now`; of one that is not saved, what it would read like."""
+    name = _template(delivery)
+    plan = entitlements.plan_of(delivery.organization, now=now)
+    context = _GATHER[name](delivery, now) | {
         "delivery": delivery,
         "organization": delivery.organization,
         "site_url": settings.SITE_URL,
-        "has_summaries": entitlements.plan_of(delivery.organization, now=now).includes(Feature.CHANGE_SUMMARIES),
+        "preferences_url": preferences.centre_url(delivery.channel),
+        "has_summaries": plan.includes(Feature.CHANGE_SUMMARIES),
+        "has_analysis": plan.includes(Feature.INSTITUTIONAL_ANALYSIS),
+        "is_test": delivery.kind == Delivery.Kind.TEST,
+        "cadence": entitlements.cadence_within(plan, delivery.channel.cadence),
     }
     return Message(
         id=str(delivery.message_id),
-        subject=" ".join(render_to_string(f"email/{name}/subject.txt", context).split()),
+        subject=one_line(render_to_string(f"email/{name}/subject.txt", context)),
         text=render_to_string(f"email/{name}/body.txt", context),
         html=render_to_string(f"email/{name}/body.html", context),
+        headers=_one_click(delivery),
     )
 
 
-def _alert(delivery: Delivery) -> dict[str, object]:
-    told = _told(delivery)
-    return {"told": told[0], "change": told[0].change}
+def _template(delivery: Delivery) -> str:
+    """Return the folder of the mail's templates; a test reads like an alert, or like a digest before there is a Change."""
+    if delivery.kind == Delivery.Kind.TEST and not Change.objects.exists():
+        return "digest"
+    return _TEMPLATES.get(Delivery.Kind(delivery.kind), "change")
 
 
-def _notice(delivery: Delivery) -> dict[str, object]:
+def _one_click(delivery: Delivery) -> dict[str, str]:
+    """Return the headers by which a mail program unsubscribes its reader with one click (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{preferences.unsubscribe_url(delivery.channel)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _change(delivery: Delivery, now: datetime) -> dict[str, object]:
+    told = telling.told(_changes(delivery, now), delivery, on=now.date())
+    changes = [each.change for each in told]
+    return {"told": told, "change": changes[0], "platform": changes[0].document.platform, "names": _names(changes)}
+
+
+def _names(changes: list[Change]) -> list[str]:
+    """Return the documents that changed, each once, in the order of the message."""
+    return list(dict.fromkeys(change.document.own_name for change in changes))
+
+
+def _notice(delivery: Delivery, now: datetime) -> dict[str, object]:
     proposals = _proposals(delivery)
     return {"proposals": proposals, "platform": proposals[0].platform}
 
 
 def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
-    """Return what changed, and what was checked: silence is said too, not implied."""
+    """Return what changed, what was checked, and what was not told: silence is said too, not implied."""
     documents = watchlists.documents_watched(organization=delivery.organization, now=now)
-    schedules = Schedule.objects.filter(source__document__in=documents)
+    schedules = Schedule.objects.filter(source__document__in=documents, source__retired_at=None)
+    told = telling.told(_changes(delivery, now), delivery, on=now.date())
+    told.sort(key=lambda each: each.change.document.platform.name)
     return {
-        "told": _told(delivery),
+        "told": told,
+        "by_platform": [
+            (platform, list(each)) for platform, each in groupby(told, key=lambda row: row.change.document.platform)
+        ],
         "proposals": [proposal for proposal in _proposals(delivery) if proposal.closed_as in STILL_SO],
         "since_at": delivery.since_at,
         "until_at": now,
@@ -74,34 +98,77 @@ def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
         "documents_failing": schedules.exclude(reason="").values("source__document").distinct().count(),
         "documents_held": schedules.exclude(held_at=None).values("source__document").distinct().count(),
         "platforms": sorted({document.platform.name for document in documents.select_related("platform")}),
+        "zone": delivery.organization.time_zone,
+        **_quiet(delivery, documents, told, now),
     }
 
 
-def _told(delivery: Delivery) -> list[Told]:
-    items = DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
-    changes = Change.objects.without_texts().filter(pk__in=items.values("change")).order_by("-observed_at", "-id")
-    return [_tell(change, delivery) for change in changes]
+def _quiet(
+    delivery: Delivery, documents: QuerySet[Document], told: list[telling.Told], now: datetime
+) -> dict[str, object]:
+    """Return what happened and is not told in the digest: changes below what was asked for, and mere format and noise."""
+    since, until = delivery.since_at, now
+    changes = Change.objects.with_document().filter(
+        document__in=documents, observed_at__gt=since, observed_at__lte=until
+    )
+    changes = changes.exclude(pk__in=[each.change.pk for each in told]).exclude(pk__in=_alerted(delivery, since))
+    formal = Screening.objects.filter(
+        document__in=documents, observed_at__gt=since, observed_at__lte=until, difference__in=["format", "noise"]
+    )
+    return {
+        "untold": changes.order_by("-observed_at", "-id")[:QUIET_SHOWN],
+        "untold_count": changes.count(),
+        "formal_count": formal.count(),
+    }
+
+
+def _welcome(delivery: Delivery, now: datetime) -> dict[str, object]:
+    """Return what happened within twelve months to the platforms that are watched, newest first within each."""
+    documents = watchlists.documents_watched(organization=delivery.organization, now=now)
+    platforms = sorted({document.platform for document in documents.select_related("platform")}, key=str)
+    rows = Change.objects.with_document().filter(document__in=documents, observed_at__gte=now - WELCOME_BACK)
+    changes = list(rows.exclude(significance="housekeeping").order_by("-observed_at", "-id"))
+    shown = max(3, WELCOME_CHANGES // max(1, len(platforms)))
+    by_platform = [
+        (platform, [row for row in changes if row.document.platform_id == platform.pk]) for platform in platforms
+    ]
+    return {
+        "by_platform": [(platform, rows[:shown], max(len(rows) - shown, 0)) for platform, rows in by_platform],
+        "platforms": [platform.name for platform in platforms],
+        "changes": changes,
+        "documents_checked": documents.count(),
+        "hours": matching.hours_of(delivery.organization),
+        "weekday": delivery.organization.get_digest_weekday_display(),
+    }
+
+
+def _changes(delivery: Delivery, now: datetime) -> QuerySet[Change]:
+    """Return what the message carries, newest first. A test carries the newest Change that is watched, or else any."""
+    rows = Change.objects.without_texts().order_by("-observed_at", "-id")
+    if delivery.kind == Delivery.Kind.TEST:
+        documents = watchlists.documents_watched(organization=delivery.organization, now=now)
+        newest = rows.filter(document__in=documents)[:1] or rows[:1]
+        return rows.filter(pk__in=[change.pk for change in newest])
+    if delivery._state.adding:
+        return rows.filter(pk__in=_alerted(delivery, delivery.since_at))
+    return rows.filter(pk__in=_items(delivery).values("change"))
+
+
+def _alerted(delivery: Delivery, since: datetime) -> list[int]:
+    """Return the numbers of the Changes that the organization's watches asked for since then."""
+    rows = Alert.objects.for_organization(delivery.organization).filter(created_at__gt=since)
+    return list(rows.values_list("change", flat=True).distinct())
 
 
 def _proposals(delivery: Delivery) -> list[Proposal]:
-    items = DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
-    return list(Proposal.objects.with_document().filter(pk__in=items.values("proposal")).order_by("created_at", "id"))
+    if delivery._state.adding:
+        return []
+    rows = Proposal.objects.with_document().filter(pk__in=_items(delivery).values("proposal"))
+    return list(rows.order_by("created_at", "id"))
 
 
-def _tell(change: Change, delivery: Delivery) -> Told:
-    clauses = _clauses(change.pk)
-    said = sum(change.counts.values()) - sum(change.suppressed.get(quiet, 0) for quiet in QUIET)
-    return Told(change, clauses, max(said - len(clauses), 0), _watches(change, delivery))
+def _items(delivery: Delivery) -> QuerySet[DeliveryItem]:
+    return DeliveryItem.objects.for_organization(delivery.organization).filter(delivery=delivery)
 
 
-@functools.lru_cache(maxsize=64)
-def _clauses(change_id: int) -> tuple[redline.Marked, ...]:
-    """Return the weightiest clauses of a Change, ready to show: the same for all who are told of it."""
-    change = Change.objects.with_versions().get(pk=change_id)
-    edits = change.edits.filter(significance=change.significance)[:CLAUSES_SHOWN]
-    return redline.of(change, edits=edits or change.edits.all()[:CLAUSES_SHOWN])
-
-
-def _watches(change: Change, delivery: Delivery) -> tuple[str, ...]:
-    alerts = Alert.objects.for_organization(delivery.organization).filter(change=change)
-    return tuple(str(alert.watch) for alert in alerts.select_related("watch__platform", "watch__document__platform"))
+_GATHER = {"change": _change, "notice": _notice, "digest": _digest, "welcome": _welcome}

@@ -16,9 +16,10 @@ from monitoring.models.rules import Decision, Rule
 from monitoring.models.screenings import Screening
 from monitoring.models.snapshots import Blob, Certificate, Snapshot
 from monitoring.models.versions import Clause, Version
-from monitoring.models.watching import Channel, Recipient, Watch, Watchlist
+from monitoring.models.watching import CADENCES, Channel, Recipient, Watch, Watchlist
 
 __all__ = [  # noqa: RUF022 - the order of the pipeline
+    "CADENCES",
     "Platform",
     "Document",
     "Source",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel
 from billing.plans import Cadence
+from monitoring import knowledge
 from monitoring.models.catalog import Document, Platform
 from monitoring.models.changes import Significance
 
@@ -97,7 +98,15 @@ class Watch(TenantModel):
         where = str(self.document or self.platform or "")
         if not self.term:
             return where
-        return f"{self.term} ({where})" if where else self.term
+        return f"{self.said} ({where})" if where else self.said
+
+    @property
+    def said(self) -> str:
+        """What is listened for, as a reader says it: a type by its name, a rule or a phrase in quotation marks."""
+        if self.kind == Watch.Kind.PROVISION_TYPE:
+            known = knowledge.taxonomy().types.get(self.term)
+            return known.name if known else self.term
+        return f"{self.get_kind_display()} “{self.term}”"
 
 
 class Channel(TenantModel):

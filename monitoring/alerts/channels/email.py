@@ -22,6 +22,7 @@ def send(channel: Channel, message: Message) -> None:
         headers={
             "Message-ID": f"<{message.id}@{urlsplit(settings.SITE_URL).hostname}>",
             "Auto-Submitted": "auto-generated",
+            **message.headers,
         },
     )
     mail.attach_alternative(message.html, "text/html")
