@@ -17,6 +17,7 @@ class Permission(StrEnum):
     READ = "read"
     WATCH = "watch"
     REVIEW = "review"
+    CHANNELS = "channels"
     KEYS = "keys"
     PEOPLE = "people"
     ORGANIZATION = "organization"
@@ -29,6 +30,7 @@ MEANINGS = {
     Permission.READ: _("See what the organization watches and was told"),
     Permission.WATCH: _("Add, change and remove watches; ask for platforms and documents"),
     Permission.REVIEW: _("Review changes, and mark the versions that were accepted"),
+    Permission.CHANNELS: _("Add, test, rotate and remove webhooks and other channels"),
     Permission.KEYS: _("Make, rotate and revoke API keys"),
     Permission.PEOPLE: _("Invite and remove people, change their roles"),
     Permission.ORGANIZATION: _("Change its name, short name and time zone"),

@@ -359,6 +359,7 @@ CELERY_BEAT_SCHEDULE = {
     "render what is due": {"task": "monitoring.tasks.render_due", "schedule": TICK_SECONDS * 2},
     "sweep what was lost": {"task": "monitoring.tasks.sweep", "schedule": TICK_SECONDS * 2},
     "deliver what is due": {"task": "monitoring.tasks.deliver_due", "schedule": TICK_SECONDS},
+    "post what is due": {"task": "monitoring.tasks.post_due", "schedule": TICK_SECONDS},
     "erase what was closed": {"task": "accounts.tasks.erase_due", "schedule": 3600},
     "watch the legal hubs": {"task": "monitoring.tasks.watch_hubs", "schedule": HUB_INTERVAL_SECONDS / 24},
     "apply what Stripe told": {"task": "billing.tasks.sweep", "schedule": TICK_SECONDS * 4},

@@ -11,6 +11,7 @@ from monitoring.archive import captures, partitions
 from monitoring.proposals import hubs, sources
 
 READ_BATCH = 20
+MAILS_A_RUN = POSTS_A_RUN = 1000
 
 
 def now() -> datetime:
@@ -67,12 +68,21 @@ def match_waiting(**_: object) -> None:
     """Match the changes and proposals that nobody has matched yet, and send what is due at once."""
     if matching.match_all(now=now()) + matching.tell_all(now=now()):
         deliver_due.delay()
+        post_due.delay()
 
 
 @shared_task(queue="alerts")
 def deliver_due(**_: object) -> None:
-    """Send what is due."""
-    delivery.deliver_due(now=now())
+    """Send the mails that are due; go on while there are more."""
+    if delivery.send_mails(now=now(), limit=MAILS_A_RUN) >= MAILS_A_RUN:
+        deliver_due.delay()
+
+
+@shared_task(queue="alerts")
+def post_due(**_: object) -> None:
+    """Post to endpoints what is due for them; go on while there is more."""
+    if delivery.post_all(now=now(), limit=POSTS_A_RUN) >= POSTS_A_RUN:
+        post_due.delay()
 
 
 @shared_task(queue="alerts")
@@ -90,3 +100,4 @@ def sweep(**_: object) -> None:
     match_waiting.delay()
     deliver_due.delay()
     answer_requests.delay()
+    post_due.delay()

@@ -1,106 +1,210 @@
-"""The outbox: deliveries are claimed under a lease, sent, and marked; a crash between is sent again with the same id."""
+"""The outbox: deliveries are claimed under a lease, handed over, and marked; a crash between is sent again with the same id.
+
+One delivery of a channel is on its way at a time, and channels take turns: an endpoint that is slow or dead with
+thousands of messages waiting delays nobody else's.
+"""
 
 import logging
+import time
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
 from accounts import rls
 from billing import entitlements
 from monitoring import watchlists
-from monitoring.alerts import channels, matching, messages
+from monitoring.alerts import endpoints, matching, messages, outcomes, payloads
+from monitoring.alerts.channels import ChannelError, Mailer, Post, Poster, slack, webhook
 from monitoring.models import Channel, Delivery, Watch
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-# Minutes to wait after the first, second, … failed attempt; then the delivery is parked and shown.
-RETRY_MINUTES = (1, 5, 30, 120, 300, 600)
+BATCH = 100
+# Posts under way at once, and for how long new ones are begun in one run.
+POSTS_AT_ONCE = 64
+RUN_SECONDS = 60.0
+MAILED = (Channel.Kind.EMAIL,)
+_CLAIMING = 0x0DE11  # names the lock under which claims take turns
 
 
-def claim(*, now: datetime, limit: int = 20) -> list[Delivery]:
-    """Lease up to `limit` due deliveries and return them with channel and organization; empty when none is due.
+def claim(*, now: datetime, limit: int = BATCH, kinds: Sequence[str] = Channel.Kind.values) -> list[Delivery]:
+    """Lease the next delivery of up to `limit` channels of `kinds`, with channel and organization; empty when none is due.
 
-    What another worker holds is passed over; the lease of a dead worker runs out after five minutes.
+    What another worker holds is passed over, with all that its channel waits for; the lease of a dead worker runs out
+    after five minutes.
     """
     with transaction.atomic():
-        due = Delivery.objects.due(now).select_for_update(skip_locked=True)
-        ids = list(due.values_list("pk", flat=True)[:limit])
+        _take_turn()
+        turns = Delivery.objects.filter(channel__kind__in=kinds).channels_due(now)[:limit]
+        due = Delivery.objects.due(now).filter(channel__in=list(turns))
+        first = due.order_by("channel", "attempts", "due_at", "id").distinct("channel")
+        ids = list(first.values_list("pk", flat=True))
         Delivery.objects.filter(pk__in=ids).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
     rows = Delivery.objects.filter(pk__in=ids)
     rows = rows.select_related("channel__user", "channel__organization", "organization__subscription")
     return list(rows.annotate(is_wanted=watchlists.still_belongs("channel__user")).order_by("due_at", "id"))
 
 
-def deliver(delivery: Delivery, *, now: datetime) -> bool:
-    """Send one claimed delivery and note what came of it; return whether it was sent. Who left is not written to.
+def deliver_due(*, now: datetime, limit: int = 500) -> int:
+    """Send what is due, up to about `limit` messages each by mail and to endpoints; return how many were sent."""
+    return send_mails(now=now, limit=limit) + post_all(now=now, limit=limit)
+
+
+def send_mails(*, now: datetime, limit: int = 500) -> int:
+    """Send the mails that are due, up to about `limit`, over one connection; return how many were sent.
+
+    When the mail server itself is away, one mail has found out: the others wait for the next run.
+    """
+    sent = tried = 0
+    with Mailer() as mailer:
+        while tried < limit and (claimed := claim(now=now, kinds=MAILED)):
+            tried += len(claimed)
+            for place, delivery in enumerate(claimed, 1):
+                try:
+                    sent += _mail(delivery, mailer, now=now)
+                except MailServerAway:
+                    outcomes.give_back(claimed[place:])
+                    return sent
+    return sent
+
+
+class MailServerAway(Exception):
+    """Raised where going on with the next mail is of no use."""
+
+
+def _mail(delivery: Delivery, mailer: Mailer, *, now: datetime) -> bool:
+    """Send one claimed mail and note what came of it; return whether it was sent. Raises MailServerAway.
 
     A crash of our own (a template that fails on one change) is logged and counted like a refusal: the others go on.
     """
-    if delivery.channel.paused_at is not None:
-        _note_failure(delivery, "who reads there paused all messages", is_permanent=True, now=now)
+    if reason := _objection(delivery, now=now):
+        outcomes.park(delivery, reason, now=now)
         return False
-    if not delivery.is_wanted:  # type: ignore[attr-defined]  # counted by `claim`
-        _note_failure(delivery, "the person no longer belongs to the organization", is_permanent=True, now=now)
-        return False
+    began = time.monotonic()
     try:
         with rls.acting_for(delivery.organization):
             message = messages.compose(delivery, now=now)
-        channels.send(delivery.channel, message)
-    except channels.ChannelError as error:
-        log.warning("delivery %s to %s failed: %s", delivery.pk, delivery.channel.kind, error)
-        _note_failure(delivery, str(error), is_permanent=error.is_permanent, now=now)
+        mailer.send(delivery.channel, message)
+    except ChannelError as error:
+        _failed(delivery, error, milliseconds=_since(began), now=now)
+        if error.is_general:
+            raise MailServerAway from error
         return False
     except Exception as error:
         log.exception("delivery %s could not be composed", delivery.pk)
-        _note_failure(delivery, f"{type(error).__name__}: {error}", is_permanent=False, now=now)
+        _failed(delivery, _of_our_own(error), milliseconds=_since(began), now=now)
         return False
-    Delivery.objects.filter(pk=delivery.pk).update(sent_at=now, lease_until=None, error="")
+    outcomes.note_sent(delivery, milliseconds=_since(began), status=None, now=now)
     if delivery.kind == Delivery.Kind.DIGEST and _is_weekly(delivery, now):
         matching.open_digests([delivery.channel], now=now)
     return True
 
 
-def deliver_due(*, now: datetime, limit: int = 500) -> int:
-    """Send what is due, up to about `limit` messages; return how many were sent."""
-    sent = tried = 0
-    while tried < limit and (claimed := claim(now=now)):
-        tried += len(claimed)
-        sent += sum(deliver(delivery, now=now) for delivery in claimed)
-    return sent
+def post_all(*, now: datetime, limit: int = 500) -> int:
+    """Post what is due to endpoints, many at once, until nothing is left, `limit` were begun or a minute is over."""
+    sent = begun = 0
+    began = time.monotonic()
+    under_way: dict[Future[int], tuple[Delivery, float]] = {}
+    with Poster(endpoints.fetch_settings()) as poster:
+        while True:
+            room = min(POSTS_AT_ONCE - len(under_way), limit - begun)
+            if room > 0 and time.monotonic() - began < RUN_SECONDS:
+                claimed = claim(now=now, limit=room, kinds=Channel.ENDPOINTS)
+                begun += len(claimed)
+                for delivery in claimed:
+                    if post := _post(delivery, now=now):
+                        under_way[poster.submit(post)] = delivery, time.monotonic()
+            if not under_way:
+                return sent
+            for ended in wait(under_way, return_when=FIRST_COMPLETED).done:
+                delivery, at = under_way.pop(ended)
+                sent += _posted(delivery, ended, milliseconds=_since(at), now=now + timedelta(seconds=at - began))
+
+
+def _post(delivery: Delivery, *, now: datetime) -> Post | None:
+    """Return the request of one claimed delivery; None, with the reason noted, when there is none to make."""
+    if reason := _objection(delivery, now=now):
+        outcomes.park(delivery, reason, now=now)
+        return None
+    try:
+        with rls.acting_for(delivery.organization):
+            said = payloads.payload(delivery)
+        if delivery.channel.kind == Channel.Kind.SLACK:
+            return slack.post(delivery.channel, said)
+        return webhook.post(delivery.channel, said, now=now)
+    except Exception as error:
+        log.exception("delivery %s could not be composed", delivery.pk)
+        _failed(delivery, _of_our_own(error), milliseconds=0, now=now)
+        return None
+
+
+def _posted(delivery: Delivery, ended: "Future[int]", *, milliseconds: int, now: datetime) -> bool:
+    try:
+        status = ended.result()
+    except ChannelError as error:
+        _failed(delivery, error, milliseconds=milliseconds, now=now)
+        return False
+    except Exception as error:
+        log.exception("delivery %s could not be posted", delivery.pk)
+        _failed(delivery, _of_our_own(error), milliseconds=milliseconds, now=now)
+        return False
+    outcomes.note_sent(delivery, milliseconds=milliseconds, status=status, now=now)
+    return True
+
+
+def _objection(delivery: Delivery, *, now: datetime) -> str:
+    """Return why a claimed delivery must not be sent; "" when it may."""
+    channel = delivery.channel
+    if not delivery.is_wanted:  # type: ignore[attr-defined]  # counted by `claim`
+        return "the person no longer belongs to the organization"
+    if not endpoints.is_in_plan(channel, entitlements.plan_of(delivery.organization, now=now)):
+        return "the plan does not include webhooks any more"
+    if delivery.kind == Delivery.Kind.TEST:
+        return ""
+    if channel.paused_at is not None:
+        return "who reads there paused all messages"
+    if channel.disabled_at is not None:
+        return f"the channel was disabled: {channel.get_disabled_because_display()}"
+    return "" if channel.verified_at is not None else "the channel is not verified yet"
+
+
+def _failed(delivery: Delivery, error: ChannelError, *, milliseconds: int, now: datetime) -> None:
+    log.warning("delivery %s to %s failed: %s", delivery.pk, delivery.channel.kind, error)
+    outcomes.note_failure(delivery, error, milliseconds=milliseconds, now=now)
+
+
+def _of_our_own(error: Exception) -> ChannelError:
+    return ChannelError(f"{type(error).__name__}: {error}")
 
 
 def open_missing_digests(*, now: datetime) -> None:
-    """Open a digest for each channel of a weekly organization that watches something and has none open."""
-    rows = (
-        Channel.objects.select_related("organization")
-        .exclude(verified_at=None)
-        .filter(
-            Exists(Watch.objects.filter(organization=OuterRef("organization"))),
-            ~Exists(
-                Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None)
-            ),
-            watchlists.still_belongs("user"),
-            disabled_at=None,
-            paused_at=None,
-        )
+    """Open a digest for each mail channel of a weekly organization that watches something and has none open."""
+    rows = Channel.objects.open().filter(
+        Exists(Watch.objects.filter(organization=OuterRef("organization"))),
+        ~Exists(Delivery.objects.filter(channel=OuterRef("pk"), kind=Delivery.Kind.DIGEST).waiting()),
+        watchlists.still_belongs("user"),
+        kind=Channel.Kind.EMAIL,
+        paused_at=None,
     )
-    found = list(rows)
+    found = list(rows.select_related("organization"))
     plans = entitlements.plans_of({channel.organization_id for channel in found}, now=now)
     weekly = [channel for channel in found if matching.is_weekly(channel, plans[channel.organization_id])]
     matching.open_digests(weekly, now=now)
 
 
+def _take_turn() -> None:
+    """Wait until no other claim is under way; they last milliseconds. Held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIMING])
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)
+
+
 def _is_weekly(delivery: Delivery, now: datetime) -> bool:
     return matching.is_weekly(delivery.channel, entitlements.plan_of(delivery.organization, now=now))
-
-
-def _note_failure(delivery: Delivery, error: str, *, is_permanent: bool, now: datetime) -> None:
-    is_last = is_permanent or delivery.attempts > len(RETRY_MINUTES)
-    Delivery.objects.filter(pk=delivery.pk).update(
-        lease_until=None,
-        error=error[:2000],
-        due_at=now + timedelta(minutes=RETRY_MINUTES[min(delivery.attempts, len(RETRY_MINUTES)) - 1]),
-        parked_at=now if is_last else None,
-    )

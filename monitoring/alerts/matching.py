@@ -10,7 +10,7 @@ from accounts.models import Organization
 from billing import entitlements
 from billing.plans import Cadence, Plan
 from monitoring import watchlists
-from monitoring.alerts import audience, timing
+from monitoring.alerts import audience, endpoints, timing
 from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching, Platform, Proposal
 
 # How long a sweep looks back for changes that nobody matched.
@@ -168,6 +168,7 @@ def _deliveries(
 ) -> list[Delivery]:
     """Return one delivery for each channel: its open digest, an alert of the platform that still waits, or a new one."""
     plans = entitlements.plans_of({channel.organization_id for channel in channels}, now=now)
+    channels = [channel for channel in channels if endpoints.is_in_plan(channel, plans[channel.organization_id])]
     cadences = {
         channel.pk: entitlements.cadence_within(plans[channel.organization_id], channel.cadence) for channel in channels
     }

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from billing import entitlements
 from monitoring import timeline, watchlists
 from monitoring.api import pagination, parameters, shapes
-from monitoring.api.notice import notice
 from monitoring.api.views import AnalysisView
 from monitoring.models import Document, Watchlist
+from monitoring.notice import notice
 
 # What an event says, and the column that knows it: plain values, since rows as objects would cost more than the query.
 FIELDS = {

@@ -1,13 +1,5 @@
-"""The notice that every payload of analysis carries, with the way to the methodology."""
+"""The notice of `monitoring.notice`, where the API has always found it."""
 
-from django.conf import settings
+from monitoring.notice import notice
 
-NOTICE = (
-    "Describes what the archived documents state, permit or reserve. Not legal advice and not a finding on "
-    "enforceability. Not affiliated with, endorsed by or sponsored by any platform."
-)
-
-
-def notice() -> dict[str, str]:
-    """Return what every payload of analysis carries."""
-    return {"text": NOTICE, "methodology": f"{settings.SITE_URL}/methodology/"}
+__all__ = ["notice"]

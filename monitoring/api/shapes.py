@@ -12,8 +12,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from monitoring import coverage
-from monitoring.api.notice import notice
 from monitoring.models import Change, Platform, Significance, Snapshot, Version, Watch, Watchlist
+from monitoring.notice import notice
 
 CITED = ("path", "number", "heading", "kind", "start", "end")
 

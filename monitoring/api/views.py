@@ -16,8 +16,8 @@ from accounts.models import Organization
 from billing import entitlements
 from billing.api.permissions import PlanAllowsMethod
 from monitoring import attributions
-from monitoring.api.notice import notice
 from monitoring.api.problems import CONTENT_TYPE
+from monitoring.notice import notice
 
 Problem = inline_serializer(
     "Problem",

@@ -3,10 +3,11 @@ for Schedule. What operators decide (Rule … Proposal) is settled and never del
 Acceptance, and Vote) belong to exactly one organization; a Request to nobody."""
 
 from monitoring.models.acceptances import Acceptance
-from monitoring.models.alerts import Alert, Delivery, DeliveryItem, Matching
+from monitoring.models.alerts import Alert, Attempt, Delivery, DeliveryItem, Matching
 from monitoring.models.catalog import Document, Platform, Source
 from monitoring.models.changes import Change, Edit, Significance
 from monitoring.models.evidence import Link
+from monitoring.models.feeds import Feed
 from monitoring.models.fetching import Fetch, Schedule
 from monitoring.models.proposals import HubVisit, Proposal
 from monitoring.models.provisions import Classification, Provision, Revision
@@ -46,10 +47,12 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Watch",
     "Channel",
     "Recipient",
+    "Feed",
     "Matching",
     "Alert",
     "Delivery",
     "DeliveryItem",
+    "Attempt",
     "Review",
     "ReviewNote",
     "Acceptance",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
@@ -46,11 +46,25 @@ class Alert(TenantModel):
 
 
 class DeliveryQuerySet(TenantQuerySet["Delivery"]):
+    def waiting(self) -> "DeliveryQuerySet":
+        """Deliveries that are still to be sent, now or later."""
+        return self.filter(sent_at=None, parked_at=None)
+
     def due(self, now: datetime) -> "DeliveryQuerySet":
         """Deliveries whose time has come and that nobody holds, the longest waiting first."""
-        return self.filter(
-            Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now, sent_at=None, parked_at=None
-        ).order_by("due_at", "id")
+        return (
+            self.waiting()
+            .filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
+            .order_by("due_at", "id")
+        )
+
+    def channels_due(self, now: datetime) -> "models.QuerySet[Delivery, int]":
+        """The channels (by id) that have something due and nothing on its way, the longest waiting first."""
+        by_channel = self.waiting().filter(due_at__lte=now).order_by().values("channel")
+        turns = by_channel.annotate(first=Min("due_at"), held=Max("lease_until"))
+        return (
+            turns.filter(Q(held=None) | Q(held__lt=now)).order_by("first", "channel").values_list("channel", flat=True)
+        )
 
 
 class Delivery(TenantModel):
@@ -58,7 +72,8 @@ class Delivery(TenantModel):
     Proposals; a digest gathers both until it is due. A welcome tells a new reader of the last twelve months, a test shows
     how an alert reads.
 
-    `message_id` never changes over retries, so that a receiver can drop a double. Parked after too many attempts.
+    `message_id` never changes over retries, so that a receiver can drop a double. Parked after too many attempts: it
+    stays visible, and a person may release it. An endpoint is verified by answering a test.
     """
 
     class Kind(models.TextChoices):
@@ -99,6 +114,7 @@ class Delivery(TenantModel):
         indexes = [
             models.Index(fields=["platform", "created_at"], name="delivery_of_platform", condition=Q(kind="alert")),
             models.Index(fields=["due_at"], name="delivery_due", condition=Q(sent_at=None, parked_at=None)),
+            models.Index(fields=["channel", "-id"], name="delivery_newest_of_channel"),
         ]
 
     def __str__(self) -> str:
@@ -130,3 +146,28 @@ class DeliveryItem(TenantModel):
     def __str__(self) -> str:
         carried = f"change {self.change_id}" if self.change_id else f"proposal {self.proposal_id}"
         return f"{carried} in delivery {self.delivery_id}"
+
+
+class Attempt(TenantModel):
+    """One try to hand a Delivery over, written when it ended: the log of a channel. Kept for ninety days.
+
+    `error` is empty for the one that succeeded; `status` is what an endpoint answered, if it answered at all.
+    """
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    milliseconds = models.PositiveIntegerField()
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-id"]
+        constraints = [
+            *TenantModel.Meta.constraints,
+            SameOrganization("delivery", name="attempt_delivery_same_organization"),
+        ]
+        indexes = [models.Index(fields=["at"], name="attempt_at")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of delivery {self.delivery_id}: {self.error or 'handed over'}"

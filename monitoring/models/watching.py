@@ -1,11 +1,14 @@
 """What an organization wants to hear about, and where it is told."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.tenancy import SameOrganization, TenantModel
+from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
 from billing.plans import Cadence
 from monitoring import knowledge
 from monitoring.models.catalog import Document, Platform
@@ -109,18 +112,40 @@ class Watch(TenantModel):
         return f"{self.get_kind_display()} “{self.term}”"
 
 
+class ChannelQuerySet(TenantQuerySet["Channel"]):
+    def open(self) -> "ChannelQuerySet":
+        """Channels that were verified and are not disabled: what may be written to, as far as the plan allows."""
+        return self.filter(disabled_at=None).exclude(verified_at=None)
+
+
 class Channel(TenantModel):
-    """Where an organization is told: so far the mail address of one of its people.
+    """Where an organization is told: a mail address, or an endpoint of its own (a webhook, a Slack-compatible hook).
 
     `cadence`, `minimum_significance`, `hears_notices` and `paused_at` are the preferences of who reads there: how often
     (empty: as soon as the plan allows), from which weight on, whether of documents that are new, moved or gone too.
+    `address` is what people see of it. The address that is really posted to and the signing secrets are kept sealed
+    (alerts/channels/sealing.py): a hook's address is itself a secret. The old secret signs too until it ends.
+    `failures` counts the attempts that failed in a row, `failing_since` says when the first of them was. `told_at`: when
+    those who look after channels were told that this one was disabled.
     """
 
     class Kind(models.TextChoices):
         EMAIL = "email", _("e-mail")
+        WEBHOOK = "webhook", _("webhook")
+        SLACK = "slack", _("Slack-compatible hook")
+
+    class Disabled(models.TextChoices):
+        GONE = "gone", _("the endpoint answered 410: it is gone")
+        FAILED = "failed", _("every attempt of five days failed")
+        BOUNCED = "bounced", _("the mail server says that the address does not exist")
+        COMPLAINED = "complained", _("a message was marked as unwanted")
+        BY_HAND = "by_hand", _("a person switched it off")
+
+    ENDPOINTS = (Kind.WEBHOOK, Kind.SLACK)
 
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.EMAIL)
-    address = models.CharField(max_length=320)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    address = models.CharField(max_length=2048)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="channels")
     created_at = models.DateTimeField()
     verified_at = models.DateTimeField(null=True, blank=True)
@@ -131,15 +156,38 @@ class Channel(TenantModel):
     )
     hears_notices = models.BooleanField(default=True)
     paused_at = models.DateTimeField(null=True, blank=True)
+    disabled_because = models.CharField(max_length=10, choices=Disabled.choices, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    sealed_url = models.TextField(blank=True)
+    sealed_secret = models.TextField(blank=True)
+    sealed_old_secret = models.TextField(blank=True)
+    overlap_ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[Any] = ChannelQuerySet.as_manager()
 
     class Meta(TenantModel.Meta):
+        ordering = ["created_at", "id"]
         constraints = [
             *TenantModel.Meta.constraints,
             models.UniqueConstraint(fields=["organization", "kind", "address"], name="channel_once_per_address"),
+            models.CheckConstraint(
+                condition=Q(kind="email", sealed_url="") | (~Q(kind="email") & ~Q(sealed_url="")),
+                name="channel_endpoint_has_a_sealed_address",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return self.name or self.address
+
+    def get_absolute_url(self) -> str:
+        return reverse("monitoring:channel", args=[self.pk])
+
+    @property
+    def is_endpoint(self) -> bool:
+        """Whether it is posted to, and not mailed to."""
+        return self.kind in self.ENDPOINTS
 
 
 class Recipient(TenantModel):

@@ -1,14 +1,8 @@
-"""How a message goes out: one module per kind of Channel, each with `send(channel, message)`."""
+"""How a message goes out, one module per kind of Channel: `email` is handed a Message by a Mailer; `webhook` and `slack`
+make a Post of a payload, which a Poster takes to the endpoint."""
 
-from monitoring.alerts.channels import email
+from monitoring.alerts.channels.email import Mailer
 from monitoring.alerts.channels.message import ChannelError, Message
-from monitoring.models import Channel
+from monitoring.alerts.channels.posting import Post, Poster
 
-_SENDERS = {Channel.Kind.EMAIL: email.send}
-
-__all__ = ["ChannelError", "Message", "send"]
-
-
-def send(channel: Channel, message: Message) -> None:
-    """Hand `message` over. Raises ChannelError, which says whether another attempt may help."""
-    _SENDERS[Channel.Kind(channel.kind)](channel, message)
+__all__ = ["ChannelError", "Mailer", "Message", "Post", "Poster"]
