@@ -397,7 +397,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"ReviewState": "monitoring.models.Review.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "ReviewState": "monitoring.models.Review.State",
+        "VersionKind": "monitoring.models.Version.Kind",
+        "ChannelKind": "monitoring.models.Channel.Kind",
+        "DeliveryKind": "monitoring.models.Delivery.Kind",
+        "EndpointKind": "monitoring.api.channels.KINDS",
+    },
 }
 
 # --- security -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from monitoring.views import (
     changes,
+    channels,
     choice,
     coverage,
     documents,
@@ -50,6 +51,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/csv/", inbox.as_csv, name="inbox_csv"),
     path("inbox/json/", inbox.as_json, name="inbox_json"),
     path("inbox/<int:change_id>/", inbox.review, name="review"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/add/<slug:kind>/", channels.add, name="channel_add"),
+    path("channels/health/", channels.delivery_health, name="delivery_health"),
+    path("channels/messages/<int:delivery_id>/again/", channels.again, name="delivery_again"),
+    path("channels/<int:channel_id>/", channels.channel, name="channel"),
+    path("channels/<int:channel_id>/test/", channels.test, name="channel_test"),
+    path("channels/<int:channel_id>/rotate/", channels.rotate, name="channel_rotate"),
+    path("channels/<int:channel_id>/off/", channels.switch_off, name="channel_off"),
+    path("channels/<int:channel_id>/release/", channels.release, name="channel_release"),
+    path("channels/<int:channel_id>/remove/", channels.remove, name="channel_remove"),
     path("review/", held.queue, name="review_held"),
     path("review/held/<int:document_id>/", held.text, name="review_held_text"),
     path("review/rules/", rules.rules, name="review_rules"),
@@ -66,6 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/<slug:name>/", mailbox.mail, name="mail"),
     path("mailbox/<slug:name>/html/", mailbox.html, name="mail_html"),
     path("api/", information.api, name="api"),
+    path("api/webhooks/", information.webhooks, name="webhooks_guide"),
     path("api/problems/", information.problems, name="problems"),
     path("api/", include("monitoring.api.urls")),
 ]

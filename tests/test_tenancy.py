@@ -44,6 +44,13 @@ WRITES = {
     "accounts:organization_export": Permission.OWN,
     "accounts:organization_close": Permission.OWN,
     "accounts:organization_keep": Permission.OWN,
+    "monitoring:channel_add": Permission.CHANNELS,
+    "monitoring:channel_test": Permission.CHANNELS,
+    "monitoring:channel_rotate": Permission.CHANNELS,
+    "monitoring:channel_off": Permission.CHANNELS,
+    "monitoring:channel_release": Permission.CHANNELS,
+    "monitoring:channel_remove": Permission.CHANNELS,
+    "monitoring:delivery_again": Permission.CHANNELS,
     "monitoring:watchlist": Permission.WATCH,
     "monitoring:watch_move": Permission.WATCH,
     "monitoring:watch_significance": Permission.WATCH,
@@ -102,7 +109,7 @@ def _fill_the_rest(organization, alice, now):
     """Make the rows of tables that no journey above writes."""
     from accounts.models import Transfer
     from billing.models import Customer, Notice, Trial
-    from monitoring.models import Channel, Recipient, Watch
+    from monitoring.models import Attempt, Channel, Feed, Recipient, Watch, Watchlist
 
     members = {row.user_id: row for row in organization.memberships.all()}
     giver = members.pop(alice.pk)
@@ -113,6 +120,13 @@ def _fill_the_rest(organization, alice, now):
     Customer.objects.create(organization=organization, stripe_id="cus_x", created_at=now)
     Trial.objects.create(organization=organization, user=alice, began_at=now)
     Notice.objects.create(organization=organization, kind="trial_ending", key="k", created_at=now)
+    Attempt.objects.create(organization=organization, delivery=Delivery.objects.get(), number=1, at=now, milliseconds=4)
+    Feed.objects.create(
+        organization=organization,
+        watchlist=Watchlist.objects.get(organization=organization),
+        digest="0" * 64,
+        created_at=now,
+    )
     Recipient.objects.create(
         organization=organization,
         watch=Watch.objects.get(organization=organization),
@@ -209,7 +223,16 @@ SINGLE = {
     "monitoring:watch_move": ("post", {"watch_id": "monitoring.Watch"}),
     "monitoring:watch_significance": ("post", {"watch_id": "monitoring.Watch"}),
 }
+SINGLE |= {
+    f"monitoring:channel_{act}": ("post", {"channel_id": "monitoring.Channel"})
+    for act in ("test", "off", "release", "remove")
+} | {
+    "monitoring:channel": ("get", {"channel_id": "monitoring.Channel"}),
+    "monitoring:delivery_again": ("post", {"delivery_id": "monitoring.Delivery"}),
+}
 SINGLE_API = {
+    "monitoring:v1:channel": ("get", {"pk": "monitoring.Channel"}),
+    "monitoring:v1:channel_deliveries": ("get", {"pk": "monitoring.Channel"}),
     "monitoring:v1:watchlist": ("get", {"pk": "monitoring.Watchlist"}),
     "monitoring:v1:watchlist_timeline": ("get", {"pk": "monitoring.Watchlist"}),
     "monitoring:v1:watch": ("delete", {"pk": "monitoring.Watchlist", "watch_id": "monitoring.Watch"}),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef
 
-from accounts import rls
+from accounts import audit, rls
 from billing import entitlements
 from monitoring import watchlists
 from monitoring.alerts import endpoints, matching, messages, outcomes, payloads
@@ -41,7 +41,7 @@ def claim(*, now: datetime, limit: int = BATCH, kinds: Sequence[str] = Channel.K
         _take_turn()
         turns = Delivery.objects.filter(channel__kind__in=kinds).channels_due(now)[:limit]
         due = Delivery.objects.due(now).filter(channel__in=list(turns))
-        first = due.order_by("channel", "attempts", "due_at", "id").distinct("channel")
+        first = due.order_by("channel_id", "attempts", "due_at", "id").distinct("channel_id")
         ids = list(first.values_list("pk", flat=True))
         Delivery.objects.filter(pk__in=ids).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
     rows = Delivery.objects.filter(pk__in=ids)
@@ -179,6 +179,39 @@ def _failed(delivery: Delivery, error: ChannelError, *, milliseconds: int, now: 
 
 def _of_our_own(error: Exception) -> ChannelError:
     return ChannelError(f"{type(error).__name__}: {error}")
+
+
+class NotAgain(Exception):
+    """Raised by `again`: this message is not sent a second time. The message is for the user."""
+
+
+def again(delivery: Delivery, *, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
+    """Send a parked message, or one that was sent, once more under the same id. Raises NotAgain."""
+    if delivery.kind in (Delivery.Kind.DIGEST, Delivery.Kind.TEST):
+        raise NotAgain(f"A {delivery.get_kind_display()} is not sent again: it would say what has changed since.")
+    with transaction.atomic():
+        rows = Delivery.objects.for_organization(delivery.organization).filter(pk=delivery.pk)
+        ended = rows.exclude(sent_at=None, parked_at=None)
+        if not ended.update(sent_at=None, parked_at=None, due_at=now, attempts=0, error=""):
+            raise NotAgain("This message is still waiting to be sent.")
+        after = {"message_id": str(delivery.message_id), "channel": delivery.channel_id}
+        organization = delivery.organization
+        audit.record(
+            organization=organization, verb="delivery.repeated", target=delivery, actor=actor, after=after, now=now
+        )
+
+
+def release(channel: Channel, *, now: datetime, actor: audit.Actor) -> int:
+    """Send everything that is parked for the channel; return how many messages that are."""
+    rows = Delivery.objects.for_organization(channel.organization).filter(channel=channel).exclude(parked_at=None)
+    rows = rows.exclude(kind__in=[Delivery.Kind.DIGEST, Delivery.Kind.TEST])
+    with transaction.atomic():
+        number = rows.update(parked_at=None, due_at=now, attempts=0, error="")
+        audit.record(
+            organization=channel.organization, verb="channel.released", target=channel, actor=actor,
+            after={"messages": number}, now=now,
+        )  # fmt: skip
+    return number
 
 
 def open_missing_digests(*, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,16 @@ SHOWN_OF_SECRET = 4
 
 class EndpointRefused(Exception):
     """Raised by `add`: the address cannot be posted to, or is a channel already. The message is for the user."""
+
+
+class State(StrEnum):
+    """How a channel fares, in the order in which it is said."""
+
+    RESTING = "resting"  # the plan does not write to channels of this kind
+    DISABLED = "disabled"
+    UNVERIFIED = "unverified"
+    FAILING = "failing"
+    IN_ORDER = "in_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,11 @@ def remove(channel: Channel, *, now: datetime, actor: audit.Actor) -> None:
         channel.delete()
 
 
+def switch_off(channel: Channel, *, now: datetime, actor: audit.Actor) -> None:
+    """Write to the channel no more, as a person wished; a test that is answered switches it on again."""
+    disable(channel, Channel.Disabled.BY_HAND, now=now, actor=actor)
+
+
 def disable(channel: Channel, because: str, *, now: datetime, actor: audit.Actor = audit.SYSTEM) -> bool:
     """Write to the channel no more; what waits is parked, to be seen and released. Returns False if it was so before."""
     with transaction.atomic():
@@ -119,6 +135,16 @@ def note_answer(channel: Channel, *, now: datetime) -> None:
 def facts(channel: Channel) -> dict[str, str]:
     """Return what the audit trail keeps of a channel: an endpoint's address as people see it, and no secret."""
     return {"kind": str(channel.kind), "name": channel.name, "address": channel.address}
+
+
+def state(channel: Channel, plan: Plan) -> State:
+    if not is_in_plan(channel, plan):
+        return State.RESTING
+    if channel.disabled_at is not None:
+        return State.DISABLED
+    if channel.verified_at is None:
+        return State.UNVERIFIED
+    return State.FAILING if channel.failing_since else State.IN_ORDER
 
 
 def is_in_plan(channel: Channel, plan: Plan) -> bool:

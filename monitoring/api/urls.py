@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import archive, events, reviews, watching
+from monitoring.api import archive, channels, events, reviews, watching
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -27,6 +27,14 @@ v1 = [
     path("watchlists/<int:pk>/watches/<int:watch_id>/", watching.OneWatch.as_view(), name="watch"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),
     path("reviews/<int:change_id>/", reviews.OneReview.as_view(), name="review"),
+    path("channels/", channels.Channels.as_view(), name="channels"),
+    path("channels/<int:pk>/", channels.OneChannel.as_view(), name="channel"),
+    path("channels/<int:pk>/test/", channels.TestChannel.as_view(), name="channel_test"),
+    path("channels/<int:pk>/rotate/", channels.RotateChannel.as_view(), name="channel_rotate"),
+    path("channels/<int:pk>/deliveries/", channels.Deliveries.as_view(), name="channel_deliveries"),
+    path(
+        "channels/<int:pk>/deliveries/<int:delivery_id>/again/", channels.DeliverAgain.as_view(), name="delivery_again"
+    ),
 ]
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(**OPEN), name="schema"),

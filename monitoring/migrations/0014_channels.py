@@ -117,14 +117,6 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.AlterField(
-            model_name="delivery",
-            name="kind",
-            field=models.CharField(
-                choices=[("alert", "alert"), ("digest", "digest"), ("notice", "notice"), ("test", "test")],
-                max_length=10,
-            ),
-        ),
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(fields=["channel", "-id"], name="delivery_newest_of_channel"),

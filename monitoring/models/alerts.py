@@ -62,9 +62,8 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
         """The channels (by id) that have something due and nothing on its way, the longest waiting first."""
         by_channel = self.waiting().filter(due_at__lte=now).order_by().values("channel")
         turns = by_channel.annotate(first=Min("due_at"), held=Max("lease_until"))
-        return (
-            turns.filter(Q(held=None) | Q(held__lt=now)).order_by("first", "channel").values_list("channel", flat=True)
-        )
+        free = turns.filter(Q(held=None) | Q(held__lt=now))
+        return free.order_by("first", "channel_id").values_list("channel_id", flat=True)
 
 
 class Delivery(TenantModel):

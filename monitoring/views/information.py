@@ -34,3 +34,8 @@ def api(request: HttpRequest) -> HttpResponse:
 @require_safe
 def problems(request: HttpRequest) -> HttpResponse:
     return render(request, "monitoring/problems.html")
+
+
+@require_safe
+def webhooks(request: HttpRequest) -> HttpResponse:
+    return render(request, "monitoring/webhooks.html", {"site": settings.SITE_URL})

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from monitoring.alerts import channels, delivery, matching
-from monitoring.models import Delivery
+from monitoring.alerts import channels, delivery, matching, messages, outcomes
+from monitoring.alerts.channels import Mailer
+from monitoring.models import Channel, Delivery
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -51,36 +52,98 @@ def test_a_claimed_delivery_is_left_to_its_worker_until_the_lease_runs_out(waiti
 
 
 def test_a_failed_delivery_keeps_its_error_and_is_tried_less_and_less_often(waiting, now, monkeypatch):
-    def away(channel, message):
-        raise channels.ChannelError("ConnectionRefusedError: the mail server is away", is_permanent=False)
-
-    monkeypatch.setattr(channels, "send", away)
+    monkeypatch.setattr(Mailer, "send", failing(channels.ChannelError("452 the mailbox is full")))
     pauses, at = [], now
-    for _ in delivery.RETRY_MINUTES:
+    for _ in outcomes.PAUSES_SECONDS:
         delivery.deliver_due(now=at)
         row = Delivery.objects.get()
-        pauses.append((row.due_at - at).total_seconds() / 60)
+        pauses.append((row.due_at - at).total_seconds())
         at = row.due_at
-    assert pauses == list(delivery.RETRY_MINUTES)
-    assert row.error == "ConnectionRefusedError: the mail server is away"
+    for pause, wanted in zip(pauses, outcomes.PAUSES_SECONDS, strict=True):
+        assert wanted <= pause <= wanted * (1 + outcomes.JITTER)
+    assert row.error == "452 the mailbox is full"
     delivery.deliver_due(now=at)
-    assert Delivery.objects.get().parked_at == at
+    row.refresh_from_db()
+    assert row.parked_at == at
+    tries = row.tries.order_by("number")
+    assert [(one.number, one.error) for one in tries] == [(n, "452 the mailbox is full") for n in range(1, 11)]
+
+
+def failing(error):
+    def fail(*args):
+        raise error
+
+    return fail
 
 
 def test_a_refused_address_is_parked_at_once(waiting, now, monkeypatch):
-    def refuse(self, *args, **kwargs):
-        raise smtplib.SMTPRecipientsRefused({"alice@alice.example": (550, b"no such person")})
-
-    monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
+    refusal = smtplib.SMTPRecipientsRefused({"alice@alice.example": (550, b"no such person")})
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", failing(refusal))
     delivery.deliver_due(now=now)
     row = Delivery.objects.get()
     assert row.parked_at == now
     assert "550" in row.error
 
 
+def test_a_mail_server_that_is_away_costs_one_attempt_and_not_one_of_each_mail(now, monkeypatch):
+    source = world.declare("acme", now=now)["acme"]
+    for name in ("alice", "bob", "carol"):
+        world.watch(world.person(name, plan="professional", now=now), source, now=now)
+    world.serve(source, world.terms(), at=now)
+    matching.match(world.serve(source, world.terms(c3=RETENTION), at=now + world.HOUR)[1], now=now)
+    refusal = ConnectionRefusedError(111, "Connection refused")
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", failing(refusal))
+    assert delivery.deliver_due(now=now) == 0
+    assert sorted(Delivery.objects.values_list("attempts", flat=True)) == [0, 0, 1]
+    monkeypatch.undo()
+    assert delivery.deliver_due(now=now + timedelta(minutes=1)) == 3
+
+
+def test_one_delivery_of_a_channel_is_on_its_way_at_a_time_and_channels_take_turns(waiting, now):
+    bob = world.person("bob", now=now)
+    theirs = Channel.objects.create(
+        organization=world.organization_of(bob), address="bob@bob.example", user=bob, created_at=now, verified_at=now
+    )
+    for channel, number in ((waiting.channel, 50), (theirs, 2)):
+        Delivery.objects.bulk_create(
+            Delivery(
+                organization_id=channel.organization_id, channel=channel, kind=Delivery.Kind.NOTICE,
+                since_at=now, due_at=now, created_at=now,
+            )
+            for _ in range(number)
+        )  # fmt: skip
+    first = delivery.claim(now=now)
+    assert sorted(row.channel_id for row in first) == sorted([waiting.channel_id, theirs.pk])
+    assert delivery.claim(now=now) == [], "both channels have something on its way"
+    outcomes.note_sent(next(row for row in first if row.channel == theirs), milliseconds=1, status=None, now=now)
+    assert [row.channel for row in delivery.claim(now=now)] == [theirs]
+
+
+def test_a_message_that_fails_does_not_keep_the_next_one_of_its_channel_for_ever(waiting, now, monkeypatch):
+    poison = waiting.pk
+    fine = Delivery.objects.create(
+        organization=waiting.organization, channel=waiting.channel, kind=Delivery.Kind.TEST,
+        since_at=now, due_at=now, created_at=now,
+    )  # fmt: skip
+    real = messages.compose
+
+    def compose(row, *, now):
+        if row.pk == poison:
+            raise ZeroDivisionError("a template that fails on this change")
+        return real(row, now=now)
+
+    monkeypatch.setattr(messages, "compose", compose)
+    delivery.deliver_due(now=now)
+    fine.refresh_from_db()
+    waiting.refresh_from_db()
+    assert fine.sent_at is not None
+    assert waiting.sent_at is None
+    assert waiting.error == "ZeroDivisionError: a template that fails on this change"
+
+
 def test_the_message_id_is_the_same_in_every_attempt(waiting, now):
     delivery.deliver_due(now=now)
-    Delivery.objects.update(sent_at=None, lease_until=None)
+    Delivery.objects.update(sent_at=None, lease_until=None)  # as a crash between sending and marking would leave it
     delivery.deliver_due(now=now)
     first, second = mail.outbox
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
