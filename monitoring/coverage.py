@@ -3,7 +3,7 @@
 Silence is said, not implied: "nothing changed" means something only beside "checked at 06:12".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,16 +54,20 @@ class Checks:
     since: datetime | None
 
 
-def of(documents: Iterable[Document]) -> list[Coverage]:
-    """Return the coverage of each document, in the order given. Two queries, three when a text is held."""
+def of(documents: Iterable[Document], *, latest: Mapping[int, Version] | None = None) -> list[Coverage]:
+    """Return the coverage of each document, in the order given. Two queries, three when a text is held.
+
+    latest: the newest Version of each document by its id, where that is known already; one query less.
+    """
     rows = list(documents)
     ids = [row.pk for row in rows]
     schedules: dict[int, list[Schedule]] = {pk: [] for pk in ids}
     for schedule in Schedule.objects.filter(source__document__in=ids, source__retired_at=None).select_related("source"):
         schedules[schedule.source.document_id].append(schedule)
-    versions = Version.objects.without_text().filter(document__in=ids)
-    versions = versions.order_by("document_id", "-observed_at", "-sequence")
-    latest = {version.document_id: version for version in versions.distinct("document_id")}
+    if latest is None:
+        versions = Version.objects.without_text().filter(document__in=ids)
+        versions = versions.order_by("document_id", "-observed_at", "-sequence")
+        latest = {version.document_id: version for version in versions.distinct("document_id")}
     held = _held_reasons(pk for pk in ids if any(schedule.held_at for schedule in schedules[pk]))
     return [_coverage(row, schedules[row.pk], latest.get(row.pk), held.get(row.pk, "")) for row in rows]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
@@ -18,7 +19,12 @@ _INLINE = MarkdownIt("zero", {"breaks": True, "html": False, "linkify": False}).
 )
 _TAGS = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "span", "table", "tbody", "thead", "tr", "th", "td", "div",
          "blockquote", "a", "em", "strong", "code", "br"}  # fmt: skip
-_ATTRIBUTES = {"a": {"href", "title"}, "*": {"id", "class"}, "th": {"scope"}, "div": {"tabindex", "role", "aria-label"}}
+_ATTRIBUTES = {
+    "a": {"href", "title", "aria-label"},
+    "*": {"id", "class"},
+    "th": {"scope"},
+    "div": {"tabindex", "role", "aria-label"},
+}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+")
 _BULLET = re.compile(r"^[-*+•][ \t]+")
@@ -84,7 +90,8 @@ def _heading(block: _Block) -> str:
     found = _HEADING.match(block.source)
     level = min(len(found[1]) + 1, 6) if found else 5
     words = block.source[found.end() :] if found else block.source.strip("*_: \t")
-    return f"<h{level} {_id(block)}>{inline(words.strip().strip('*'))}</h{level}>"
+    link = f'<a class="anchor" href="#{escape(quote(block.anchor))}" aria-label="Link to this heading">¶</a>'
+    return f"<h{level} {_id(block)}>{inline(words.strip().strip('*'))}{link}</h{level}>"
 
 
 def _quote(block: _Block) -> str:

@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         documents.version,
         name="version",
     ),
+    path("platforms/<slug:platform_slug>/<slug:document_slug>/at/", documents.at, name="version_on"),
+    path("platforms/<slug:platform_slug>/<slug:document_slug>/at/<str:day>/", documents.at, name="version_at"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:change_id>/", changes.change, name="change"),
     path("timeline/", timeline.timeline, name="timeline"),

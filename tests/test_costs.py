@@ -15,7 +15,7 @@ from tests.conftest import WALL
 PAGES = {
     "/": 8,
     "/platforms/": 6,
-    "/platforms/acme/": 12,
+    "/platforms/acme/": 13,
     "/platforms/acme/{document}/": 13,
     "/changes/": 6,
     "/changes/{change}/": 10,

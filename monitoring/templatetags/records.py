@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from monitoring import typesetting
+from monitoring.models import Revision
 from monitoring.provisions import Movement
 from monitoring.redline import Piece
 
@@ -91,6 +92,12 @@ def value(found: Any) -> str:
     if isinstance(found, list | tuple):
         return ", ".join(str(each) for each in found)
     return "" if found is None else str(found)
+
+
+@register.filter
+def stance(revision: Revision) -> str:
+    """Return the position that a text takes: completes "the text …"."""
+    return revision.provision.type.stance(revision.stance).meaning
 
 
 @register.filter

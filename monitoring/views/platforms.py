@@ -1,16 +1,18 @@
 """The list of platforms, and one platform with its documents and a year of changes."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from monitoring import attributions, coverage
+from monitoring import attributions, coverage, pictures, quick_facts
 from monitoring.models import Change, Platform, Significance
 from monitoring.views.filters import PlatformFilter
 
@@ -38,23 +40,26 @@ def platforms(request: HttpRequest) -> HttpResponse:
 @require_safe
 def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
     row = get_object_or_404(Platform, slug=platform_slug)
-    documents = row.documents.filter(organization=None, retired_at=None).select_related("platform").order_by("name")
-    changes = Change.objects.filter(document__platform=row).since(timezone.now() - YEAR).without_texts()
+    documents = list(row.documents.filter(organization=None, retired_at=None).with_platform().order_by("name"))
+    now = timezone.now()
+    changes = Change.objects.filter(document__platform=row).since(now - YEAR).without_texts()
+    moments = list(changes.order_by().values_list("observed_at", "significance"))
     context = {
         "platform": row,
         "covered": coverage.of(documents),
         "proposals": row.proposals.open().with_document().order_by("-is_news", "kind", "-began_at"),
         "changes": changes[:CHANGES_SHOWN],
-        "attributions": attributions.of_documents(documents.values_list("pk", flat=True)),
-        "significances": _counted(changes),
+        "attributions": attributions.of_documents(document.pk for document in documents),
+        "facts": quick_facts.of(row),
+        "year": pictures.year_of_changes(moments, now=now) if moments else None,
+        "significances": _counted(significance for _, significance in moments),
     }
     return render(request, "monitoring/platform.html", context)
 
 
-def _counted(changes: QuerySet[Change]) -> list[tuple[str, int]]:
+def _counted(significances: Iterable[str]) -> list[tuple[str, int]]:
     """Return (significance, number of changes), weightiest first; what did not happen is left out."""
-    rows = changes.order_by().values_list("significance").annotate(number=Count("id"))
-    return sorted(rows, key=lambda row: Significance.values.index(row[0]))
+    return sorted(Counter(significances).items(), key=lambda row: Significance.values.index(row[0]))
 
 
 def _wanted(form: PlatformFilter) -> Q:

@@ -57,3 +57,38 @@ def test_coverage_lists_the_document_with_its_last_check(client, source, change,
     assert "Acme: Terms of Service" in page
     assert "Could not be read" in page
     assert "1 cannot be read at present" in page
+
+
+def test_a_day_leads_to_the_version_that_stood_at_its_end(client, change, now):
+    address = change.document.get_absolute_url()
+    before = client.get(f"{address}at/{(now - timedelta(days=11)).date().isoformat()}/", follow=True)
+    assert before.redirect_chain[-1][0].startswith(change.before.get_absolute_url())
+    assert "for 30 days" in before.content.decode()
+    after = client.get(f"{address}at/{(now - timedelta(days=10)).date().isoformat()}/", follow=True)
+    assert "version 2 stood" in after.content.decode()
+
+
+def test_the_form_on_the_document_leads_to_the_same_place(client, change, now):
+    day = (now - timedelta(days=11)).date().isoformat()
+    address = change.document.get_absolute_url()
+    assert client.get(f"{address}at/?day={day}").url == f"{address}at/{day}/"
+
+
+def test_before_the_first_record_nothing_is_claimed(client, change):
+    answer = client.get(f"{change.document.get_absolute_url()}at/2001-05-01/")
+    assert answer.status_code == 404
+    assert "There is no record of 1 May 2001" in answer.content.decode()
+    assert "The first record of this document is of" in answer.content.decode()
+
+
+def test_what_is_no_day_is_not_found(client, change):
+    for day in ("2026-13-01", "yesterday", "20260501", "2026-05-01T00:00"):
+        assert client.get(f"{change.document.get_absolute_url()}at/{day}/").status_code == 404
+
+
+def test_the_document_says_how_long_its_text_stood_and_what_it_says(client, change):
+    page = client.get(change.document.get_absolute_url()).content.decode()
+    assert "The text as it stands has stood for 10 days." in page
+    assert 'class="drawing strip"' in page
+    says = page.split('id="says"')[1].split("</section>")[0]
+    assert "Arbitration" in says or "arbitration" in says
