@@ -31,6 +31,7 @@ class Feature(StrEnum):
     REGULATORY_MAPPING = "regulatory_mapping"
     ACTION_ITEMS = "action_items"
     REVIEW = "review"
+    ACCEPTED_VERSIONS = "accepted_versions"
     PAST_COMPARISON = "past_comparison"
     CSV_EXPORT = "csv_export"
     JSON_EXPORT = "json_export"

@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from monitoring.views import (
+    accepted,
+    between,
     changes,
     channels,
     choice,
@@ -35,6 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("platforms/<slug:platform_slug>/<slug:document_slug>/at/", documents.at, name="version_on"),
     path("platforms/<slug:platform_slug>/<slug:document_slug>/at/<str:day>/", documents.at, name="version_at"),
+    path(
+        "platforms/<slug:platform_slug>/<slug:document_slug>/compare/<int:before>/<int:after>/",
+        between.compare,
+        name="between",
+    ),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:change_id>/", changes.change, name="change"),
     path("timeline/", timeline.timeline, name="timeline"),
@@ -63,6 +70,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("channels/<int:channel_id>/off/", channels.switch_off, name="channel_off"),
     path("channels/<int:channel_id>/release/", channels.release, name="channel_release"),
     path("channels/<int:channel_id>/remove/", channels.remove, name="channel_remove"),
+    path("accepted/", accepted.accepted, name="accepted"),
+    path("accepted/mark/<int:version_id>/", accepted.mark, name="accepted_mark"),
+    path("accepted/<int:acceptance_id>/remove/", accepted.unmark, name="accepted_remove"),
     path("review/", held.queue, name="review_held"),
     path("review/held/<int:document_id>/", held.text, name="review_held_text"),
     path("review/rules/", rules.rules, name="review_rules"),

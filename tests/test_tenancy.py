@@ -25,6 +25,7 @@ TENANTS = [model for model in apps.get_models() if issubclass(model, TenantModel
 
 # What a role needs to read a page and to send its form. A write that stands here nowhere is refused to a viewer.
 READS = {
+    "monitoring:accepted_mark": Permission.REVIEW,
     "accounts:api_keys": Permission.KEYS,
     "accounts:trail": Permission.TRAIL,
     "accounts:trail_csv": Permission.TRAIL,
@@ -59,6 +60,8 @@ WRITES = {
     "monitoring:review": Permission.REVIEW,
     "monitoring:requests": Permission.WATCH,
     "monitoring:request_vote": Permission.WATCH,
+    "monitoring:accepted_mark": Permission.REVIEW,
+    "monitoring:accepted_remove": Permission.REVIEW,
 }
 # What a person does for themselves, whatever their role.
 OWN = re.compile(
@@ -219,6 +222,7 @@ SINGLE = {
     "accounts:api_key_revoke": ("post", {"key_id": "accounts.ApiKey"}),
     "accounts:invitation_revoke": ("post", {"invitation_id": "accounts.Invitation"}),
     "accounts:member_remove": ("post", {"membership_id": "membership"}),
+    "monitoring:accepted_remove": ("post", {"acceptance_id": "monitoring.Acceptance"}),
     "monitoring:watch_remove": ("post", {"watch_id": "monitoring.Watch"}),
     "monitoring:watch_move": ("post", {"watch_id": "monitoring.Watch"}),
     "monitoring:watch_significance": ("post", {"watch_id": "monitoring.Watch"}),

@@ -37,6 +37,7 @@ FEATURES = {
     Feature.REGULATORY_MAPPING: _("Regulatory mapping with citations"),
     Feature.ACTION_ITEMS: _("Enforcement risk and action items"),
     Feature.REVIEW: _("Review of changes"),
+    Feature.ACCEPTED_VERSIONS: _("The version you accepted, and drift from it"),
     Feature.PAST_COMPARISON: _("Comparison at a past date"),
     Feature.CSV_EXPORT: _("CSV export"),
     Feature.JSON_EXPORT: _("JSON export"),

@@ -1,7 +1,5 @@
 """The inbox: the changes an organization was told of, until each is settled; one of them; and both as files."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
@@ -16,14 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit, downloads
-from accounts.access import MemberRequest, member_required
+from accounts.access import MemberRequest
 from accounts.models import Organization
 from billing import entitlements
 from billing.plans import Feature
 from monitoring import reviews, timeline
 from monitoring.models import Change, Platform, Review, Significance
 from monitoring.views.changes import address, place_or_404
-from monitoring.views.reviewing import MemberField, ReviewForm, may_review, members, shown
+from monitoring.views.reviewing import MemberField, ReviewForm, may_review, members, shown, with_feature
 
 PAGE = 40
 STATES = (
@@ -79,30 +77,22 @@ class StateForm(forms.Form):
         self.fields["change"].choices = [(pk, pk) for pk in choices]  # type: ignore[attr-defined]
 
 
-def reviewing(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Let members in whose plan includes review; a plan without it is told what comes with the next one.
-
-    What is sent needs a role that may review.
-    """
-
-    @wraps(view)
-    def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and not may_review(request):
-            raise PermissionDenied
-        try:
-            return view(request, *args, **kwargs)
-        except entitlements.NotInPlan as refusal:
-            return render(request, "monitoring/inbox_refused.html", {"refusal": refusal}, status=403)
-
-    return member_required(guarded)
+in_plan = with_feature(
+    Feature.REVIEW,
+    name=gettext_lazy("Inbox"),
+    what=gettext_lazy(
+        "Every change you are told of, with a state, an owner, a due date, notes and a decision; kept in the audit trail and"
+        " exportable."
+    ),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reviewing
+@in_plan
 def inbox(request: MemberRequest) -> HttpResponse:
     """List what is open, or what the filter asks for; a POST puts the chosen ones into one state."""
+    _refuse_viewers(request)
     now, organization = timezone.now(), request.organization
-    entitlements.check_feature(organization, Feature.REVIEW, now=now)
     if request.method == "POST":
         return _set_state(request)
     form = InboxFilter(request.GET, organization=organization)
@@ -125,11 +115,11 @@ def inbox(request: MemberRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reviewing
+@in_plan
 def review(request: MemberRequest, change_id: int) -> HttpResponse:
     """Show one change of the inbox with its notes; a POST saves what was decided about it."""
+    _refuse_viewers(request)
     now, organization = timezone.now(), request.organization
-    entitlements.check_feature(organization, Feature.REVIEW, now=now)
     change = reviews.find(organization, change_id)
     if change is None:
         raise Http404
@@ -151,7 +141,7 @@ def review(request: MemberRequest, change_id: int) -> HttpResponse:
 
 
 @require_safe
-@reviewing
+@in_plan
 def as_csv(request: MemberRequest) -> HttpResponseBase:
     """Return what the filter leaves as CSV; no cell of it is a formula to a spreadsheet."""
     rows = _records(request, Feature.CSV_EXPORT)
@@ -159,7 +149,7 @@ def as_csv(request: MemberRequest) -> HttpResponseBase:
 
 
 @require_safe
-@reviewing
+@in_plan
 def as_json(request: MemberRequest) -> HttpResponseBase:
     """Return what the filter leaves as one JSON array."""
     return downloads.as_json(_file_name(request), _records(request, Feature.JSON_EXPORT))
@@ -169,6 +159,11 @@ def _page(request: MemberRequest, change: Change, form: ReviewForm | None = None
     row = reviews.review_of(change, request.organization)
     context = {"change": change, **shown(request, row, form)}
     return render(request, "monitoring/inbox_change.html", context, status=status)
+
+
+def _refuse_viewers(request: MemberRequest) -> None:
+    if request.method == "POST" and not may_review(request):
+        raise PermissionDenied
 
 
 def _set_state(request: MemberRequest) -> HttpResponse:
@@ -202,8 +197,7 @@ def _back(request: MemberRequest) -> str:
 
 def _records(request: MemberRequest, feature: Feature) -> Any:
     now = timezone.now()
-    for each in (Feature.REVIEW, feature):
-        entitlements.check_feature(request.organization, each, now=now)
+    entitlements.check_feature(request.organization, feature, now=now)
     wanted = InboxFilter(request.GET, organization=request.organization).wanted()
     return reviews.records(request.organization, wanted, now=now)
 

@@ -1,20 +1,43 @@
 """What the organization makes of one change: its form, and what the page of the change shows a member of it."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import permissions
-from accounts.access import MemberRequest
+from accounts.access import MemberRequest, View, member_required
 from accounts.models import Membership, Organization
 from accounts.permissions import Permission
 from billing import entitlements
 from billing.plans import Feature
-from monitoring import reviews
+from monitoring import acceptances, reviews
 from monitoring.models import Change, Review
+
+
+def with_feature(feature: Feature, *, name: str | Promise, what: str | Promise) -> Callable[[View], View]:
+    """Let members in whose plan includes `feature`; the others read what it is and which plan has it."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                entitlements.check_feature(request.organization, feature, now=timezone.now())
+                return view(request, *args, **kwargs)
+            except entitlements.NotInPlan as refusal:
+                context = {"name": name, "what": what, "refusal": refusal}
+                return render(request, "monitoring/workspace_refused.html", context, status=403)
+
+        return member_required(guarded)
+
+    return decorate
 
 
 class MemberField(forms.ModelChoiceField):
@@ -56,12 +79,15 @@ def panel(request: HttpRequest, change: Change) -> dict[str, Any]:
     if organization is None or not entitlements.plan_of(organization, now=now).includes(Feature.REVIEW):
         return {}
     found = reviews.find(organization, change.pk)
-    return shown(request, reviews.review_of(found, organization)) if found else {}  # type: ignore[arg-type]
+    if found is None:
+        return {}
+    return shown(request, reviews.review_of(found, organization))  # type: ignore[arg-type]
 
 
 def shown(request: MemberRequest, row: Review, form: ReviewForm | None = None) -> dict[str, Any]:
     return {
         "review": row,
+        "differs_from": acceptances.drifted(request.organization, row.change),
         "review_notes": reviews.notes(row),
         "review_form": form or ReviewForm(review=row, organization=request.organization),
         "review_is_overdue": row.is_overdue_on(reviews.today(request.organization, now=timezone.now())),
