@@ -18,7 +18,7 @@ PAGES = {
     "/platforms/acme/": 13,
     "/platforms/acme/{document}/": 13,
     "/changes/": 6,
-    "/changes/{change}/": 11,
+    "/changes/{change}/": 13,
     "/timeline/": 6,
     "/watchlist/": 10,
     "/inbox/": 11,

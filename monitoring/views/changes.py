@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring import attributions, provisions, redline, timeline
 from monitoring.models import Change
+from monitoring.views import reviewing
 from monitoring.views.filters import ChangeFilter
 
 PAGE = 40
@@ -61,6 +62,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "quiet": [edit for edit in marked if edit.is_quiet],
         "view": request.GET.get("view") if request.GET.get("view") in VIEWS else "inline",
         "unchanged": sum(len(part.clauses) for part in laid if isinstance(part, redline.Run)),
+        **reviewing.panel(request, row),
     }
     return render(request, "monitoring/change.html", context)
 
