@@ -135,6 +135,11 @@ def check_feature(organization: Organization, feature: Feature, *, now: datetime
         raise NotInPlan(feature, plan=plan, next_plan=_first_above(plan, lambda other: other.includes(feature)))
 
 
+def includes(organization: Organization | None, feature: Feature, *, now: datetime) -> bool:
+    """Return whether `feature` is shown to this organization; to a visitor (None) what an organization without a plan sees."""
+    return (plan_under(None, now=now) if organization is None else plan_of(organization, now=now)).includes(feature)
+
+
 def check_watch_kind(organization: Organization, kind: WatchKind, *, now: datetime) -> None:
     """Raise NotInPlan if watches of this kind are not part of the plan."""
     plan = plan_of(organization, now=now)

@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from monitoring.views import (
     accepted,
+    applicability,
     between,
     changes,
     channels,
     choice,
+    corrections,
     coverage,
     documents,
     home,
@@ -16,11 +18,14 @@ from monitoring.views import (
     mailbox,
     platforms,
     preferences,
+    provisions,
     requests,
     styleguide,
+    taxonomy,
     timeline,
     watchlist,
 )
+from monitoring.views.review import corrections as review_corrections
 from monitoring.views.review import held, proposals, rules
 from monitoring.views.review import requests as review_requests
 
@@ -42,6 +47,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
         between.compare,
         name="between",
     ),
+    path(
+        "platforms/<slug:platform_slug>/<slug:document_slug>/provisions/<slug:provision_type>/",
+        provisions.provision,
+        name="provision",
+    ),
+    path(
+        "platforms/<slug:platform_slug>/<slug:document_slug>/provisions/<slug:provision_type>/contest/",
+        corrections.contest,
+        name="contest",
+    ),
+    path("provision-types/", taxonomy.provision_types, name="provision_types"),
+    path("provision-types/taxonomy.json", taxonomy.taxonomy_json, name="taxonomy_json"),
+    path("provision-types/<slug:key>/", taxonomy.provision_type, name="provision_type"),
+    path("regulations/", taxonomy.regulations, name="regulations"),
+    path("regulations/library.json", taxonomy.library_json, name="library_json"),
+    path("regulations/<slug:key>/", taxonomy.regulation, name="regulation"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("settings/applicability/", applicability.applicability, name="applicability"),
     path("changes/", changes.changes, name="changes"),
     path("changes/<int:change_id>/", changes.change, name="change"),
     path("timeline/", timeline.timeline, name="timeline"),
@@ -79,6 +102,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/rules/<int:rule_id>/approve/", rules.approve, name="review_rule_approve"),
     path("review/rules/<int:rule_id>/revoke/", rules.revoke, name="review_rule_revoke"),
     path("review/noise/<int:change_id>/", rules.mark, name="review_mark"),
+    path("review/corrections/", review_corrections.corrections, name="review_corrections"),
+    path("review/corrections/<int:correction_id>/", review_corrections.decide, name="review_correction"),
     path("review/proposals/", proposals.proposals, name="review_proposals"),
     path("review/proposals/<int:proposal_id>/", proposals.decide, name="review_proposal"),
     path("review/requests/", review_requests.queue, name="review_requests"),

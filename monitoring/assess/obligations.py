@@ -71,11 +71,12 @@ def matching(
     """
     library = knowledge.library().obligations
     listed = [library[key] for key in knowledge.taxonomy().types[provision_type].obligations]
-    offered = [entry for entry in listed if _overlaps(entry, regions) and not _contradicted(entry, facts)]
+    offered = [entry for entry in listed if overlaps(entry, regions) and not _contradicted(entry, facts)]
     return tuple(sorted(offered, key=lambda entry: (not applicable(entry, on), entry.kind != "binding")))
 
 
-def _overlaps(entry: Obligation, regions: Sequence[str]) -> bool:
+def overlaps(entry: Obligation, regions: Sequence[str]) -> bool:
+    """Return whether an entry belongs to one of these places; what is international belongs to all."""
     return any(
         place == "INTL" or any(place == region or place.startswith(region + "-") for region in regions)
         for place in entry.jurisdictions
@@ -131,6 +132,11 @@ def enforcement_risk(entries: Sequence[Obligation], *, level: str, on: date) -> 
     ceilings = {entry.max_penalty: entry.penalty_basis for entry in reversed(in_force)}
     kept = tuple((ceiling, ceilings[ceiling]) for ceiling in dict.fromkeys(entry.max_penalty for entry in in_force))
     return EnforcementRisk(_RISK[level][profile], _PROFILES[profile], round(weight, 2), kept[:2])
+
+
+def matrix() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the enforcement-risk matrix: each exposure level with its risk before a light, moderate and heavy profile."""
+    return tuple(_RISK.items())
 
 
 def _weight(entry: Obligation, on: date) -> int:

@@ -1,5 +1,6 @@
 """The taxonomy of provision types, how they are read from a text, and the regulation library."""
 
+from . import published
 from .conditions import Condition, ConditionError
 from .loader import examples, library, phrases, signs, taxonomy
 from .records import Example, Library, Obligation, ProvisionType, Signs, Stance, Taxonomy, Weight
@@ -20,6 +21,7 @@ __all__ = [
     "examples",
     "library",
     "phrases",
+    "published",
     "signs",
     "taxonomy",
 ]

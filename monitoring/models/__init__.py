@@ -6,6 +6,8 @@ from monitoring.models.acceptances import Acceptance
 from monitoring.models.alerts import Alert, Attempt, Delivery, DeliveryItem, Matching
 from monitoring.models.catalog import Document, Platform, Source
 from monitoring.models.changes import Change, Edit, Significance
+from monitoring.models.comparisons import Applicability, Comparison
+from monitoring.models.corrections import Correction
 from monitoring.models.evidence import Link
 from monitoring.models.feeds import Feed
 from monitoring.models.fetching import Fetch, Schedule
@@ -41,8 +43,11 @@ __all__ = [  # noqa: RUF022 - the order of the pipeline
     "Link",
     "Rule",
     "Decision",
+    "Correction",
     "HubVisit",
     "Proposal",
+    "Applicability",
+    "Comparison",
     "Watchlist",
     "Watch",
     "Channel",

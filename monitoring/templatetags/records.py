@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django import template
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from monitoring import typesetting
 from monitoring.models import Revision
-from monitoring.provisions import Movement
 from monitoring.redline import Piece
 
 register = template.Library()
@@ -79,37 +77,9 @@ def kind(category: str) -> str:
 
 
 @register.filter
-def words(key: str) -> str:
-    """Return a key of the taxonomy as words: "notice_period_days" as "notice period days"."""
-    return key.replace("_", " ")
-
-
-@register.filter
-def value(found: Any) -> str:
-    """Return the value of a parameter as words; "" for one that is not stated."""
-    if isinstance(found, bool):
-        return _("yes") if found else _("no")
-    if isinstance(found, list | tuple):
-        return ", ".join(str(each) for each in found)
-    return "" if found is None else str(found)
-
-
-@register.filter
 def stance(revision: Revision) -> str:
     """Return the position that a text takes: completes "the text …"."""
     return revision.provision.type.stance(revision.stance).meaning
-
-
-@register.filter
-def stance_before(movement: Movement) -> str:
-    """Return the position that the text took: completes "the text …"."""
-    return movement.type.stance(movement.before.stance).meaning if movement.before else ""
-
-
-@register.filter
-def stance_after(movement: Movement) -> str:
-    """Return the position that the text takes now: completes "the text …"."""
-    return movement.type.stance(movement.after.stance).meaning if movement.after else ""
 
 
 @register.filter

@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from monitoring import attributions, provisions, redline, timeline
+from monitoring import attributions, redline, timeline
 from monitoring.models import Change
-from monitoring.views import reviewing
+from monitoring.views import parts, reviewing
 from monitoring.views.filters import ChangeFilter
 
 PAGE = 40
@@ -55,7 +55,6 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "attributions": attributions.of_documents([row.document_id]),
         "lines": lines[:LINES_SHOWN],
         "more_lines": lines[LINES_SHOWN:],
-        "movements": provisions.touched(row),
         "laid": laid,
         "shows_unchanged": len(row.after.text) <= UNCHANGED_SHOWN,
         "grounds": _grounds(row),
@@ -64,7 +63,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "unchanged": sum(len(part.clauses) for part in laid if isinstance(part, redline.Run)),
         **reviewing.panel(request, row),
     }
-    return render(request, "monitoring/change.html", context)
+    return render(request, "monitoring/change.html", context | parts.touched(request, row))
 
 
 def _weightiest(change: Change, marked: Sequence[redline.Marked]) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from monitoring.models import Proposal, Request, Rule, Schedule
+from monitoring.models import Correction, Proposal, Request, Rule, Schedule
 
 View = Callable[..., HttpResponse]
 
@@ -38,5 +38,6 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], *, status: in
         "rules": Rule.objects.waiting().count(),
         "proposals": Proposal.objects.open().count(),
         "requests": Request.objects.waiting().count(),
+        "corrections": Correction.objects.waiting().count(),
     }
     return render(request, f"monitoring/review/{name}.html", {"waiting": waiting, **context}, status=status)

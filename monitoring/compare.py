@@ -1,0 +1,303 @@
+"""What platforms say on the same provision types, beside each other; silence and what could not be read stand apart.
+
+A platform speaks through several documents. Its cell shows the one that leaves users least, and says when others differ:
+a comparison that showed the friendliest text would flatter.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.urls import reverse
+
+from monitoring import knowledge, provisions
+from monitoring.assess import obligations
+from monitoring.models import Classification, Document, Platform, Provision, Revision
+
+SHADES = 4  # of the patterns beside colour: 0 leaves users most, 4 least
+RARE = 0.1
+
+
+class State(StrEnum):
+    STATED = "stated"
+    SILENT = "silent"  # its documents were read, and none has such a clause
+    UNDETERMINED = "undetermined"  # nothing was read: not captured yet, or in a language the taxonomy does not know
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one document says on one type, without the words: a Revision and where it stands."""
+
+    revision_id: int
+    provision_type: str
+    stance: str
+    carveouts: int
+    score: int
+    level: str
+    direction: str
+    confidence: float
+    observed_at: datetime
+    document_id: int
+    document: str
+    document_slug: str
+    terms_type: str
+    audience: str
+    region: str
+    platform_id: int
+    platform: str
+    platform_slug: str
+    category: str
+
+    @property
+    def type(self) -> knowledge.ProvisionType:
+        return knowledge.taxonomy().types[self.provision_type]
+
+    @property
+    def meaning(self) -> str:
+        return self.type.stance(self.stance).meaning
+
+    @property
+    def rank(self) -> int | None:
+        """1 is best for users; None where the wording does not settle the stance."""
+        return self.type.stance(self.stance).rank
+
+    @property
+    def shade(self) -> int | None:
+        """The rank on a scale from 0 to SHADES, whatever the number of stances; None where it is unclear."""
+        return shade(self.type, self.rank)
+
+    @property
+    def url(self) -> str:
+        return reverse("monitoring:provision", args=[self.platform_slug, self.document_slug, self.provision_type])
+
+
+_COLUMNS = (
+    "pk", "provision__provision_type", "stance", "carveouts", "score", "level", "direction", "confidence", "observed_at",
+    "provision__document", "provision__document__name", "provision__document__slug", "provision__document__terms_type",
+    "provision__document__audience", "provision__document__region", "provision__document__platform",
+    "provision__document__platform__name", "provision__document__platform__slug", "provision__document__platform__category",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a platform says on a type: the document that leaves users least, and the others that speak to it."""
+
+    state: State
+    said: Said | None = None
+    others: tuple[Said, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether another of its documents takes another position."""
+        return any(self.said and other.stance != self.said.stance for other in self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A platform with a cell for each type asked for; how many of its documents were read, and when last checked."""
+
+    platform: Platform
+    cells: tuple[Cell, ...]
+    documents: int
+    checked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """How many platforms take which position on a type. `stances`: all of the type, in order, "unclear" last."""
+
+    type: knowledge.ProvisionType
+    stances: tuple[tuple[knowledge.Stance, int], ...]
+    silent: int
+    undetermined: int
+
+    @property
+    def stated(self) -> int:
+        return sum(number for _, number in self.stances)
+
+    @property
+    def read(self) -> int:
+        """How many platforms were read, whether they speak to it or not."""
+        return self.stated + self.silent
+
+    @property
+    def most(self) -> int:
+        """The longest bar."""
+        return max((number for _, number in self.stances), default=0)
+
+    def holding(self, stance: str) -> int:
+        return next((number for each, number in self.stances if each.key == stance), 0)
+
+    def is_rare(self, stance: str) -> bool:
+        """Whether fewer than one in ten of those that speak to it take this position."""
+        return 0 < self.holding(stance) < RARE * self.stated
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another platform's provision of the same type, and why it is shown."""
+
+    said: Said
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which documents and which moment a comparison is about; everything at its default: all of them, today."""
+
+    at: datetime | None = None
+    audience: str = ""
+    documents: QuerySet[Document] = field(default_factory=lambda: Document.objects.filter(organization=None))
+
+    def chosen(self, platforms: Iterable[int] | None) -> QuerySet[Document]:
+        rows = self.documents
+        if self.at is None:
+            rows = rows.filter(retired_at=None)
+        if self.audience:
+            rows = rows.filter(audience__in=("", self.audience))
+        return rows if platforms is None else rows.filter(platform__in=platforms)
+
+
+def matrix(platforms: Sequence[Platform], types: Sequence[str], *, choice: Choice | None = None) -> tuple[Row, ...]:
+    """Return a Row for each platform, with cells in the order of `types`. Two queries, however many there are."""
+    chosen = choice or Choice()
+    ids = [platform.pk for platform in platforms]
+    spoken: dict[tuple[int, str], list[Said]] = defaultdict(list)
+    for said in said_on(types, platforms=ids, choice=chosen):
+        spoken[said.platform_id, said.provision_type].append(said)
+    looked = _looked(ids, chosen)
+    return tuple(
+        Row(
+            platform,
+            tuple(_cell(spoken.get((platform.pk, key), ()), looked.get(platform.pk, (0, None))[0]) for key in types),
+            *looked.get(platform.pk, (0, None)),
+        )
+        for platform in platforms
+    )
+
+
+def said_on(
+    types: Iterable[str], *, platforms: Iterable[int] | None = None, choice: Choice | None = None
+) -> tuple[Said, ...]:
+    """Return what documents say on these types, of these platforms or of all that are current. One query, no texts."""
+    chosen = choice or Choice()
+    of = Provision.objects.filter(provision_type__in=list(types), document__in=chosen.chosen(platforms).values("pk"))
+    rows = Revision.objects.standing(chosen.at).filter(provision__in=of).order_by().values_list(*_COLUMNS)
+    return tuple(_said(row) for row in rows)
+
+
+def _said(columns: tuple[Any, ...]) -> Said:
+    pk, key, stance, carveouts, *rest = columns
+    return Said(pk, key, stance, len(carveouts), *rest)
+
+
+def _looked(platforms: Iterable[int], choice: Choice) -> dict[int, tuple[int, datetime | None]]:
+    """Return by platform how many of its documents were read for provisions, and when one was last checked."""
+    read = Classification.objects.filter(version__document=OuterRef("pk"))
+    if choice.at is not None:
+        read = read.filter(version__observed_at__lte=choice.at)
+    rows = choice.chosen(platforms).filter(Exists(read)).order_by()
+    checked = rows.annotate(checked_at=Max("sources__schedule__last_success_at")).values_list("platform", "checked_at")
+    found: dict[int, tuple[int, datetime | None]] = {}
+    for platform, at in checked:
+        number, latest = found.get(platform, (0, None))
+        found[platform] = number + 1, max(filter(None, (latest, choice.at or at)), default=None)
+    return found
+
+
+def _cell(spoken: Sequence[Said], documents: int) -> Cell:
+    if not spoken:
+        return Cell(State.SILENT if documents else State.UNDETERMINED)
+    first, *others = sorted(spoken, key=_foremost)
+    return Cell(State.STATED, first, tuple(others))
+
+
+def _foremost(said: Said) -> tuple[bool, int, int, float]:
+    """Settled before unclear, then what leaves users least, then what weighs most, then what is surest."""
+    return (said.rank is None, -(said.rank or 0), -said.score, -said.confidence)
+
+
+def shade(row: knowledge.ProvisionType, rank: int | None) -> int | None:
+    """Return a rank of this type on a scale from 0 (leaves users most) to SHADES; None for no rank."""
+    lowest = max((stance.rank or 0) for stance in row.stances)
+    return None if rank is None else round((rank - 1) / max(lowest - 1, 1) * SHADES)
+
+
+def adoption(key: str, rows: Iterable[Row], *, place: int = 0) -> Adoption:
+    """Return how many platforms take which position on a type. place: of its cell in each row."""
+    cells = [row.cells[place] for row in rows]
+    counts = Counter(cell.said.stance for cell in cells if cell.said)
+    row = knowledge.taxonomy().types[key]
+    return Adoption(
+        row,
+        tuple((stance, counts[stance.key]) for stance in row.stances),
+        silent=sum(cell.state is State.SILENT for cell in cells),
+        undetermined=sum(cell.state is State.UNDETERMINED for cell in cells),
+    )
+
+
+def counts() -> Mapping[str, int]:
+    """Return by provision type how many platforms speak to it today. One query."""
+    of = Provision.objects.filter(document__organization=None, document__retired_at=None)
+    rows = Revision.objects.standing().filter(provision__in=of).order_by()
+    pairs = rows.values_list("provision__provision_type", "provision__document__platform").distinct()
+    return Counter(key for key, _ in pairs)
+
+
+def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:
+    """Return the provisions of today that an entry of the library may bear on, by its types and places; weightiest first."""
+    documents = Document.objects.filter(organization=None, retired_at=None)
+    regions = documents.order_by().values_list("region", flat=True).distinct()
+    here = [region for region in regions if obligations.overlaps(obligation, provisions.places_of(region))]
+    of = Provision.objects.filter(
+        provision_type__in=obligation.provision_types, document__in=documents.filter(region__in=here).values("pk")
+    )
+    rows = (
+        Revision.objects.standing()
+        .filter(provision__in=of)
+        .order_by("-score", "provision__document__platform__name", "pk")
+    )
+    return tuple(_said(row) for row in rows.values_list(*_COLUMNS)[:most])
+
+
+def peers(revision: Revision, spoken: Iterable[Said], *, most: int = 3) -> tuple[Peer, ...]:
+    """Return the provisions of other platforms that compare best, one a platform, most comparable first.
+
+    spoken: what is said on the type (`said_on`). Only documents for the same readers are compared.
+    """
+    own = revision.provision.document
+    comparable = [s for s in spoken if s.platform_id != own.platform_id and _same_readers(s.audience, own.audience)]
+    nearest: dict[int, Said] = {}
+    for said in sorted(comparable, key=lambda s: (-_nearness(s, own), -s.confidence, s.platform)):
+        nearest.setdefault(said.platform_id, said)
+    return tuple(Peer(said, tuple(_why(said, own))) for said in list(nearest.values())[:most])
+
+
+def _same_readers(one: str, other: str) -> bool:
+    return one == other or "" in (one, other)
+
+
+def _nearness(said: Said, own: Document) -> int:
+    return (
+        8 * (said.terms_type == own.terms_type)
+        + 4 * (said.audience == own.audience)
+        + 2 * (bool(said.category) and said.category == own.platform.category)
+        + (said.region == own.region)
+        + (said.rank is not None)
+    )
+
+
+def _why(said: Said, own: Document) -> Iterable[str]:
+    if said.terms_type == own.terms_type:
+        yield "document"
+    if said.audience and said.audience == own.audience:
+        yield "readers"
+    if said.category and said.category == own.platform.category:
+        yield "platform"
+    if said.region and said.region == own.region:
+        yield "region"

@@ -1,0 +1,52 @@
+"""Stances and quotations of provisions, as pages show them: `{% load provisions %}`."""
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from monitoring import compare, knowledge, redline
+from monitoring.models import Revision
+from monitoring.provisions import Quote
+
+register = template.Library()
+
+
+@register.filter
+def words(key: str) -> str:
+    """Return a key of the taxonomy as words: "opt_out" as "Opt out"."""
+    text = key.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+@register.filter
+def stance(revision: Revision) -> str:
+    """Return what the text does, as a clause that begins with a capital: "Allows training on user content unless …"."""
+    meaning = revision.provision.type.stance(revision.stance).meaning
+    return meaning[:1].upper() + meaning[1:]
+
+
+@register.filter
+def shade(said: compare.Said) -> str:
+    """Return the class of the pattern that stands for a position: "shade-0" leaves users most, "shade-unclear" is unsettled."""
+    return _shade(said.shade)
+
+
+@register.simple_tag
+def stance_shade(row: knowledge.ProvisionType, stance: knowledge.Stance) -> str:
+    """Return the same for a stance of a type."""
+    return _shade(compare.shade(row, stance.rank))
+
+
+def _shade(shade: int | None) -> str:
+    return "shade-unclear" if shade is None else f"shade-{shade}"
+
+
+@register.filter
+def marked(quote: Quote) -> SafeString:
+    """Return a quotation with its deciding words in <mark>, without Markdown's signs, and … where the clause says more."""
+    cut = redline.readable([redline.Piece("marked" if is_marked else "same", text) for is_marked, text in quote.pieces])
+    pieces = format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.mark == "marked" else p.text,) for p in cut)
+    )
+    before, after = ("… " if quote.is_cut[0] else ""), (" …" if quote.is_cut[1] else "")
+    return format_html("{}{}{}", before, pieces, after)
