@@ -16,7 +16,7 @@ from billing import plans, subscriptions
 from billing.models import Subscription
 from monitoring import reviews
 from monitoring.alerts import matching
-from monitoring.models import Acceptance, Change, Delivery, DeliveryItem, Request, Vote
+from monitoring.models import Acceptance, Applicability, Change, Comparison, Delivery, DeliveryItem, Request, Vote
 from tests import world
 from tests.routes import METHODS, operators_routes, routes
 
@@ -58,6 +58,7 @@ WRITES = {
     "monitoring:watch_remove": Permission.WATCH,
     "monitoring:inbox": Permission.REVIEW,
     "monitoring:review": Permission.REVIEW,
+    "monitoring:applicability": Permission.WATCH,
     "monitoring:requests": Permission.WATCH,
     "monitoring:request_vote": Permission.WATCH,
     "monitoring:accepted_mark": Permission.REVIEW,
@@ -145,6 +146,11 @@ def _fill_the_rest(organization, alice, now):
     )  # fmt: skip
     wish = Request.objects.create(kind="platform", key="bolt.example", name="Bolt", address="x", created_at=now)
     Vote.objects.create(organization=organization, request=wish, user=alice, created_at=now)
+    Applicability.objects.create(organization=organization, places=["EU"], stated_by=alice, stated_at=now)
+    Comparison.objects.create(
+        organization=organization, name="Ours", platforms=[change.document.platform_id],
+        provision_types=["data_retention"], created_by=alice, created_at=now,
+    )  # fmt: skip
 
 
 @pytest.fixture
