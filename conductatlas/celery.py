@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conductatlas.settings")
 
@@ -15,6 +15,13 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def use_our_logging(**_: object) -> None:
     """Keep Django's LOGGING; Celery would replace it."""
+
+
+@worker_process_init.connect
+def relax_the_collector(**_: object) -> None:
+    from conductatlas import collector
+
+    collector.relax()
 
 
 @app.on_configure.connect

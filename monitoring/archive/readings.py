@@ -227,7 +227,7 @@ def _record_changes(published: Sequence[Published], now: datetime) -> list[Publi
     changed = [
         replace(each, change=change, before=change.before) for each, change in zip(differing, changes, strict=True)
     ]
-    copying.copy(row for each in changed for row in edits(each.reading.change, each.change))  # type: ignore[arg-type]
+    copying.copy(Edit, (vars(row) for each in changed for row in edits(each.reading.change, each.change)))  # type: ignore[arg-type]
     return changed
 
 

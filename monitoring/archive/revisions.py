@@ -13,6 +13,11 @@ from monitoring.archive.readings import Published
 from monitoring.models import Classification, Document, Provision, Revision, Version
 
 ENGLISH = ("", "en")  # what the taxonomy reads; other languages stay "not determined"
+# What a withdrawn provision says.
+NOTHING: dict[str, object] = {
+    "stance": "", "stance_start": None, "stance_end": None, "carveouts": [], "parameters": [], "passages": [],
+    "confidence": 0.0, "reason": "", "score": None, "level": "",
+}  # fmt: skip
 _CONTEXT = ("age_min", "minors_admitted")
 
 
@@ -111,9 +116,12 @@ def _write(reads: Sequence[Read], now: datetime) -> None:
     provisions = _provisions(reads, now)
     standing = _standing(reads)
     copying.copy(
-        _revision(descent, read, provisions, standing, now)
-        for read in reads
-        for descent in _told(read, provisions, standing)
+        Revision,
+        (
+            _revision(descent, read, provisions, standing, now)
+            for read in reads
+            for descent in _told(read, provisions, standing)
+        ),
     )
     taxonomy = knowledge.taxonomy().version
     Classification.objects.bulk_create(
@@ -189,24 +197,23 @@ def _revision(
     provisions: Mapping[tuple[int, str], Provision],
     standing: Mapping[int, Stood],
     now: datetime,
-) -> Revision:
+) -> dict[str, object]:
     version, finding = read.version, descent.after
     provision = provisions[version.document_id, descent.provision_type]
     previous = standing.get(provision.pk)
-    said = _said(finding, read) if finding else {}
-    return Revision(
-        provision=provision,
-        version=version,
-        previous_id=previous.revision_id if previous else None,
-        kind=Version.Kind.TECHNICAL if read.descents is None else version.kind,
-        fate=descent.fate.value,
-        direction=descent.direction.value,
-        altered=[altered.value for altered in descent.altered],
-        taxonomy=knowledge.taxonomy().version,
-        observed_at=version.observed_at,
-        recorded_at=now,
-        **said,
-    )
+    return {
+        "provision_id": provision.pk,
+        "version_id": version.pk,
+        "previous_id": previous.revision_id if previous else None,
+        "kind": Version.Kind.TECHNICAL if read.descents is None else version.kind,
+        "fate": descent.fate.value,
+        "direction": descent.direction.value,
+        "altered": [altered.value for altered in descent.altered],
+        "taxonomy": knowledge.taxonomy().version,
+        "observed_at": version.observed_at,
+        "recorded_at": now,
+        **(_said(finding, read) if finding else NOTHING),
+    }
 
 
 def _said(finding: classify.Finding, read: Read) -> dict[str, object]:

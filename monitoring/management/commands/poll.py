@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from conductatlas import collector
 from monitoring import pipeline
 from monitoring.alerts import delivery, matching
 from monitoring.archive import captures, partitions
@@ -48,6 +49,7 @@ class Command(BaseCommand):
 def run(*, everything: bool) -> dict[str, float]:
     """Poll, read, match and deliver until nothing is left, and return the figures with what they cost."""
     meter, figures = Meter(), Figures()
+    collector.relax()
     started = timezone.now()
     partitions.ensure(now=started)
     if everything:
