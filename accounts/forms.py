@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, get_
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import Membership, Organization, Role, Scope
+from accounts.models import Membership, Organization, Role, Scope, Weekday
 from accounts.permissions import GIVEN
 
 OVERLAPS = ((0, _("At once")), (1, _("In 1 hour")), (24, _("In 24 hours")), (168, _("In 7 days")))
@@ -110,24 +110,44 @@ def _time_zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
+def _hours() -> list[tuple[int, str]]:
+    return [(hour, f"{hour:02}:00") for hour in range(24)]
+
+
+def _hours_or_soon() -> list[tuple[int | str, Any]]:
+    return [("", _("Within an hour of being seen")), *((hour, _("At %(at)s") % {"at": at}) for hour, at in _hours())]
+
+
 class OrganizationForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     slug = forms.SlugField(
         label=_("Short name"), max_length=60, help_text=_("In addresses and files: letters, digits and hyphens.")
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=_time_zones, help_text=_("Same-day alerts and digests keep to it.")
-    )
 
     @classmethod
     def of(cls, organization: Organization) -> Self:
-        return cls(initial={"name": organization.name, "slug": organization.slug, "time_zone": organization.time_zone})
+        return cls(initial={"name": organization.name, "slug": organization.slug})
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"].lower()
         if slug.isdecimal():
             raise forms.ValidationError(_("A short name has at least one letter."))
         return slug
+
+
+class HoursForm(forms.Form):
+    """When an organization is told, in its own time."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_time_zones)
+    digest_weekday = forms.TypedChoiceField(label=_("Weekly digest on"), choices=Weekday.choices, coerce=int)
+    digest_hour = forms.TypedChoiceField(label=_("Digests at"), choices=_hours, coerce=int)
+    same_day_hour = forms.TypedChoiceField(
+        label=_("What is told the same day"), choices=_hours_or_soon, coerce=int, required=False, empty_value=None
+    )
+
+    @classmethod
+    def of(cls, organization: Organization) -> Self:
+        return cls(initial={name: getattr(organization, name) for name in cls.base_fields})
 
 
 def password_help() -> str:

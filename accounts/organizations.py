@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
@@ -99,26 +100,24 @@ def add_member(
 def change(
     organization: Organization,
     *,
-    name: str,
-    time_zone: str,
     now: datetime,
     actor: audit.Actor,
-    slug: str | None = None,
+    **after: Any,
 ) -> Organization:
-    """Return `organization` with this name and time zone, and this slug where one is given.
+    """Return `organization` with these values: name, slug, time_zone, digest_weekday, digest_hour, same_day_hour.
 
-    Raises SlugTaken when another organization has it.
+    Raises SlugTaken when another organization has that slug.
     """
     with transaction.atomic():
         row = locked(organization)
-        after = {"name": name, "time_zone": time_zone, "slug": slug or row.slug}
-        before = {"name": row.name, "time_zone": row.time_zone, "slug": row.slug}
+        before = {name: getattr(row, name) for name in after}
         if before == after:
             return row
-        if Organization.objects.filter(slug=after["slug"]).exclude(pk=row.pk).exists():
+        if Organization.objects.filter(slug=after.get("slug")).exclude(pk=row.pk).exists():
             raise SlugTaken(after["slug"])
-        row.name, row.time_zone, row.slug = name, time_zone, after["slug"]
-        row.save(update_fields=["name", "time_zone", "slug"])
+        for name, value in after.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(after))
         audit.record(
             organization=row, verb="organization.changed", target=row, actor=actor, before=before, after=after, now=now
         )

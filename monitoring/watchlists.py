@@ -12,17 +12,34 @@ from accounts import audit, organizations
 from accounts.models import Membership, Organization, User
 from billing import entitlements
 from billing.plans import Plan, WatchKind
+from monitoring import knowledge, watch_rules
 from monitoring.models import Channel, Document, Platform, Significance, Watch, Watchlist
 
 WEIGHTIEST_FIRST = [Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING]
 
 
+SHORTEST_PHRASE, LONGEST_PHRASE = 3, 120
+
+
+class TermRefused(ValueError):
+    """Raised for a term that cannot be listened for; the message names it and the fix."""
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A watch as its organization sees it: paused when the plan allows fewer platforms than come before it."""
+    """A watch as its organization sees it, and whether it listens now.
+
+    is_covered: whether the plan keeps it: its kind, and no more platforms before it than the plan allows.
+    """
 
     watch: Watch
     is_active: bool
+    is_covered: bool
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether its platform waits for a larger plan."""
+        return not self.is_covered and self.watch.paused_at is None and self.watch.platform_id is not None
 
 
 def default_watchlist(*, organization: Organization, now: datetime, actor: audit.Actor = audit.SYSTEM) -> Watchlist:
@@ -43,51 +60,91 @@ def default_watchlist(*, organization: Organization, now: datetime, actor: audit
 def watch(
     *,
     watchlist: Watchlist,
-    platform: Platform,
+    platform: Platform | None,
     user: User | None,
     now: datetime,
     document: Document | None = None,
+    kind: str = "",
+    term: str = "",
+    direction: str = "",
     minimum_significance: str = Significance.SUBSTANTIVE,
     actor: audit.Actor = audit.SYSTEM,
 ) -> Watch:
-    """Return the watch of `platform` (or of one `document` of it), made now or there already; tell `user` by mail.
+    """Return the watch of `platform`, of one `document` of it, or of what `term` says there (everywhere without either);
+    made now or there already. Tell `user` by mail.
 
-    Raises entitlements.PlanLimitReached when the platform would be one more than the plan allows: counted under a lock,
-    so that parallel calls cannot pass the limit together. Raises entitlements.NotInPlan where `document` is given and
-    the plan watches whole platforms only.
+    kind: what `term` is; without a term it follows from what is given. Raises entitlements.PlanLimitReached when the
+    platform would be one more than the plan allows: counted under a lock, so that parallel calls cannot pass the limit
+    together. Raises entitlements.NotInPlan where the plan has no watches of this kind, and TermRefused for a term that
+    cannot be listened for.
     """
-    if document is not None:
-        entitlements.check_watch_kind(watchlist.organization, WatchKind.DOCUMENT, now=now)
+    wanted = Watch.Kind(kind) if term else Watch.Kind.DOCUMENT if document else Watch.Kind.PLATFORM
+    entitlements.check_watch_kind(watchlist.organization, WatchKind(wanted), now=now)
+    written = written_out(wanted, term)
     with transaction.atomic():
         organization = organizations.locked(watchlist.organization)
         rows = Watch.objects.for_organization(organization)
-        existing = rows.filter(watchlist=watchlist, platform=platform, document=document, term="").first()
+        existing = rows.filter(
+            watchlist=watchlist, kind=wanted, platform=platform, document=document, term=written
+        ).first()
         if existing:
             return existing
-        watched_already = rows.exclude(platform=None).order_by().values_list("platform_id", flat=True)
-        platforms = {*watched_already, platform.pk}
-        entitlements.check_platforms(organization, count_after=len(platforms), now=now)
+        _check_room(organization, platform, now)
         if user is not None:
-            _ensure_channel(organization, user, now)
+            ensure_channel(organization, user, now)
         row = Watch.objects.create(
             organization=organization,
             watchlist=watchlist,
-            kind=Watch.Kind.DOCUMENT if document else Watch.Kind.PLATFORM,
+            kind=wanted,
             platform=platform,
             document=document,
+            term=written,
+            direction=direction,
             minimum_significance=minimum_significance,
             position=(rows.aggregate(last=Max("position"))["last"] or 0) + 1,
             created_by=user,
             created_at=now,
         )
-        _record(row, "watch.created", now=now, actor=actor, after=_facts(row))
+        record(row, "watch.created", now=now, actor=actor, after=_facts(row))
         return row
+
+
+def written_out(kind: str, term: str) -> str:
+    """Return `term` as it is kept: a rule in its full form, a phrase without needless space. Raises TermRefused."""
+    match kind:
+        case Watch.Kind.RULE:
+            try:
+                return str(watch_rules.parse(term))
+            except watch_rules.RuleError as error:
+                raise TermRefused(str(error)) from error
+        case Watch.Kind.PROVISION_TYPE if term not in knowledge.taxonomy().types:
+            raise TermRefused(
+                f"There is no provision type “{term}”: take a key of the taxonomy, such as data_retention."
+            )
+        case Watch.Kind.SEARCH:
+            return _phrase(term)
+    return term
+
+
+def _phrase(term: str) -> str:
+    phrase = " ".join(term.split())
+    if not SHORTEST_PHRASE <= len(phrase) <= LONGEST_PHRASE:
+        raise TermRefused(f"A phrase has {SHORTEST_PHRASE} to {LONGEST_PHRASE} characters; this has {len(phrase)}.")
+    return phrase
+
+
+def _check_room(organization: Organization, platform: Platform | None, now: datetime) -> None:
+    """Raise PlanLimitReached when `platform` would be one more than the plan allows."""
+    if platform is not None:
+        rows = Watch.objects.for_organization(organization).exclude(platform=None)
+        watched_already = rows.order_by().values_list("platform_id", flat=True)
+        entitlements.check_platforms(organization, count_after=len({*watched_already, platform.pk}), now=now)
 
 
 def unwatch(*, watch: Watch, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
     """Remove the watch and its alerts; what was sent stays sent."""
     with transaction.atomic():
-        _record(watch, "watch.removed", now=now, actor=actor, before=_facts(watch))
+        record(watch, "watch.removed", now=now, actor=actor, before=_facts(watch))
         watch.delete()
 
 
@@ -105,7 +162,7 @@ def move(*, watch: Watch, places: int, now: datetime, actor: audit.Actor = audit
             row.position = position
         Watch.objects.bulk_update(rows, ["position"])
         places_before, places_after = {"position": at + 1}, {"position": to + 1}
-        _record(watch, "watch.moved", now=now, actor=actor, before=places_before, after=places_after)
+        record(watch, "watch.moved", now=now, actor=actor, before=places_before, after=places_after)
 
 
 def keep(*, organization: Organization, platform_ids: Sequence[int], now: datetime) -> None:
@@ -130,28 +187,19 @@ def count_platforms(organization: Organization) -> int:
     return rows.order_by().values("platform_id").distinct().count()
 
 
-def set_minimum_significance(
-    *, watch: Watch, minimum_significance: str, now: datetime, actor: audit.Actor = audit.SYSTEM
-) -> None:
-    """Tell of changes from `minimum_significance` upwards from now on."""
-    before, after = {"minimum_significance": watch.minimum_significance}, {"minimum_significance": minimum_significance}
-    if before == after:
-        return
-    with transaction.atomic():
-        Watch.objects.for_organization(watch.organization).filter(pk=watch.pk).update(**after)
-        _record(watch, "watch.changed", now=now, actor=actor, before=before, after=after)
-
-
 def _facts(watch: Watch) -> dict[str, str | None]:
-    """Return what a watch looks at, as the audit trail keeps it."""
+    """Return what a watch listens to, as the audit trail keeps it."""
     return {
+        "kind": str(watch.kind),
         "platform": watch.platform.slug if watch.platform else None,
         "document": str(watch.document) if watch.document else None,
+        "term": watch.term or None,
+        "direction": watch.direction or None,
         "minimum_significance": str(watch.minimum_significance),
     }
 
 
-def _record(
+def record(
     watch: Watch,
     verb: str,
     *,
@@ -160,6 +208,7 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """Write into the audit trail what was done with a watch."""
     audit.record(
         organization=watch.organization, verb=verb, target=watch, actor=actor, before=before, after=after, now=now
     )
@@ -168,12 +217,15 @@ def _record(
 def watched(*, organization: Organization, now: datetime) -> list[Watched]:
     """Return the organization's watches in its order, each with whether the plan keeps it active."""
     rows = Watch.objects.for_organization(organization).select_related("platform", "document__platform", "watchlist")
+    rows = rows.prefetch_related("recipients__channel")
     plans = {organization.pk: entitlements.plan_of(organization, now=now)}
     active = within_limit(plans)
-    return [
-        Watched(row, row.paused_at is None and is_covered(row, plans=plans, active=active))
-        for row in rows.order_by("position", "id")
-    ]
+    return [_watched(row, is_covered(row, plans=plans, active=active), now) for row in rows.order_by("position", "id")]
+
+
+def _watched(watch: Watch, is_covered: bool, now: datetime) -> Watched:
+    is_snoozed = watch.snoozed_until is not None and watch.snoozed_until > now
+    return Watched(watch, is_covered and watch.paused_at is None and not is_snoozed, is_covered)
 
 
 def is_covered(watch: Watch, *, plans: Mapping[int, Plan], active: Set[tuple[int, int]]) -> bool:
@@ -190,7 +242,7 @@ def documents_watched(
     active = [
         row.watch
         for row in watched(organization=organization, now=now)
-        if row.is_active and watchlist in (None, row.watch.watchlist)
+        if row.is_covered and row.watch.paused_at is None and watchlist in (None, row.watch.watchlist)
     ]
     platforms = [row.platform_id for row in active if row.document_id is None and row.platform_id is not None]
     documents = [row.document_id for row in active if row.document_id is not None]
@@ -204,31 +256,36 @@ def reached_by(significance: str) -> Sequence[str]:
 
 
 def within_limit(plans: Mapping[int, Plan]) -> set[tuple[int, int]]:
-    """Return (organization, platform) of the platforms that each organization's plan keeps active, in its order."""
+    """Return (organization, platform) of the platforms that each organization's plan keeps active, in its order.
+
+    A watch of a kind that the plan does not have takes no room.
+    """
     rows = (
         Watch.objects.filter(organization_id__in=plans, paused_at=None, platform__isnull=False)
-        .values("organization_id", "platform_id")
+        .values("organization_id", "platform_id", "kind")
         .annotate(first=Min("position"))
         .order_by("organization_id", "first", "platform_id")
-        .values_list("organization_id", "platform_id")
+        .values_list("organization_id", "platform_id", "kind")
     )
-    taken = dict.fromkeys(plans, 0)
-    active = set()
-    for organization_id, platform_id in rows:
-        taken[organization_id] += 1
-        if entitlements.has_room(plans[organization_id], platforms=taken[organization_id]):
-            active.add((organization_id, platform_id))
-    return active
+    active: dict[int, set[int]] = {organization_id: set() for organization_id in plans}
+    for organization_id, platform_id, kind in rows:
+        plan, platforms = plans[organization_id], active[organization_id]
+        if entitlements.covers(plan, WatchKind(kind)) and entitlements.has_room(
+            plan, platforms=len({*platforms, platform_id})
+        ):
+            platforms.add(platform_id)
+    return {(organization_id, platform_id) for organization_id, found in active.items() for platform_id in found}
 
 
-def _ensure_channel(organization: Organization, user: User, now: datetime) -> None:
-    """Tell `user` by mail: the address is one that sign-in has verified."""
-    Channel.objects.get_or_create(
+def ensure_channel(organization: Organization, user: User, now: datetime) -> Channel:
+    """Return the channel by which `user` is told by mail, made now or there already; sign-in has verified the address."""
+    channel, _is_new = Channel.objects.get_or_create(
         organization=organization,
         kind=Channel.Kind.EMAIL,
         address=user.email,
         defaults={"user": user, "created_at": now, "verified_at": now},
     )
+    return channel
 
 
 def channels_of(organization_ids: Iterable[int]) -> QuerySet[Channel]:

@@ -30,6 +30,8 @@ READS = {
     "accounts:trail": Permission.TRAIL,
     "accounts:trail_csv": Permission.TRAIL,
     "accounts:trail_json": Permission.TRAIL,
+    "monitoring:watch": Permission.WATCH,
+    "monitoring:watchlist_vendors": Permission.WATCH,
 }
 WRITES = {
     "accounts:api_keys": Permission.KEYS,
@@ -54,7 +56,10 @@ WRITES = {
     "monitoring:delivery_again": Permission.CHANNELS,
     "monitoring:watchlist": Permission.WATCH,
     "monitoring:watch_move": Permission.WATCH,
-    "monitoring:watch_significance": Permission.WATCH,
+    "monitoring:watch": Permission.WATCH,
+    "monitoring:watchlist_act": Permission.WATCH,
+    "monitoring:watchlist_vendors": Permission.WATCH,
+    "monitoring:messages_hours": Permission.ORGANIZATION,
     "monitoring:watch_remove": Permission.WATCH,
     "monitoring:inbox": Permission.REVIEW,
     "monitoring:review": Permission.REVIEW,
@@ -67,7 +72,7 @@ WRITES = {
 # What a person does for themselves, whatever their role.
 OWN = re.compile(
     r"accounts/|invitations/|organization/|settings/(leaving/(account|membership|transfer)|sessions|organization/new)|theme/|"
-    r"preferences/|unsubscribe/"
+    r"preferences/|unsubscribe/|settings/messages/(own|test)/"
 )
 
 
@@ -231,7 +236,9 @@ SINGLE = {
     "monitoring:accepted_remove": ("post", {"acceptance_id": "monitoring.Acceptance"}),
     "monitoring:watch_remove": ("post", {"watch_id": "monitoring.Watch"}),
     "monitoring:watch_move": ("post", {"watch_id": "monitoring.Watch"}),
-    "monitoring:watch_significance": ("post", {"watch_id": "monitoring.Watch"}),
+    "monitoring:watch": ("get", {"watch_id": "monitoring.Watch"}),
+    "monitoring:message": ("get", {"delivery_id": "monitoring.Delivery"}),
+    "monitoring:message_html": ("get", {"delivery_id": "monitoring.Delivery"}),
 }
 SINGLE |= {
     f"monitoring:channel_{act}": ("post", {"channel_id": "monitoring.Channel"})

@@ -20,7 +20,7 @@ from billing import entitlements
 
 @require_http_methods(["GET", "POST"])
 def organization(request: HttpRequest) -> HttpResponseBase:
-    """Show the organization; a POST by who may changes its name, short name and time zone."""
+    """Show the organization; a POST by who may changes its name and short name."""
     return save(request) if request.method == "POST" else show(request)
 
 

@@ -57,8 +57,10 @@ def told_through(watches: Sequence[Watch], channel: Channel) -> list[Watch]:
 class Heard:
     """What a Change did, as watches listen for it: read once, weighed once for each distinct term."""
 
-    def __init__(self, change: Change) -> None:
+    def __init__(self, change: Change, *, movements: Sequence[provisions.Movement] | None = None) -> None:
+        """movements: what the Change did to provisions, where that was read for many Changes together."""
         self.change = change
+        self._movements = movements
         self._answers: dict[tuple[str, str, str], bool] = {}
 
     def by(self, watch: Watch) -> bool:
@@ -81,7 +83,8 @@ class Heard:
     @functools.cached_property
     def steps(self) -> tuple[watch_rules.Step, ...]:
         """What the Change did to provisions; nothing for a technical Version."""
-        return tuple(step_of(movement) for movement in provisions.touched(self.change))
+        movements = provisions.touched(self.change) if self._movements is None else self._movements
+        return tuple(step_of(movement) for movement in movements)
 
     @functools.cached_property
     def texts(self) -> tuple[str, ...]:

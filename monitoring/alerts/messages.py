@@ -1,6 +1,6 @@
 """What a Delivery says: subject, text and HTML from templates/email/<name>/, in the same order as the change page."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
@@ -16,7 +16,6 @@ from monitoring.alerts.channels.message import Message
 from monitoring.models import Alert, Change, Delivery, DeliveryItem, Document, Proposal, Schedule, Screening
 
 STILL_SO = ("", Proposal.Closing.ACCEPTED)
-WELCOME_BACK = timedelta(days=365)
 WELCOME_CHANGES = 40  # shared among the platforms, but not fewer than three of each
 QUIET_SHOWN = 10
 _TEMPLATES = {
@@ -126,7 +125,7 @@ def _welcome(delivery: Delivery, now: datetime) -> dict[str, object]:
     """Return what happened within twelve months to the platforms that are watched, newest first within each."""
     documents = watchlists.documents_watched(organization=delivery.organization, now=now)
     platforms = sorted({document.platform for document in documents.select_related("platform")}, key=str)
-    rows = Change.objects.with_document().filter(document__in=documents, observed_at__gte=now - WELCOME_BACK)
+    rows = Change.objects.with_document().filter(document__in=documents, observed_at__gte=delivery.since_at)
     changes = list(rows.exclude(significance="housekeeping").order_by("-observed_at", "-id"))
     shown = max(3, WELCOME_CHANGES // max(1, len(platforms)))
     by_platform = [

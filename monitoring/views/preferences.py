@@ -49,7 +49,7 @@ def centre(request: HttpRequest, token: str) -> HttpResponse:
     channel = _channel(token)
     with rls.acting_for(channel.organization):
         plan = entitlements.plan_of(channel.organization, now=timezone.now())
-    form = PreferencesForm(request.POST or None, plan=plan, initial=_initial(channel))
+    form = PreferencesForm(request.POST if request.method == "POST" else None, plan=plan, initial=initial_of(channel))
     if request.method == "POST" and form.is_valid():
         preferences.change(channel, **form.cleaned_data, now=timezone.now())
         messages.success(request, _("Saved."))
@@ -78,6 +78,7 @@ def _channel(token: str) -> Channel:
     return channel
 
 
-def _initial(channel: Channel) -> dict[str, Any]:
+def initial_of(channel: Channel) -> dict[str, Any]:
+    """Return what the form shows for a channel."""
     names = ("cadence", "minimum_significance", "hears_notices")
     return {name: getattr(channel, name) for name in names} | {"is_paused": channel.paused_at is not None}

@@ -45,7 +45,11 @@ class RequestForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue(request: HttpRequest) -> HttpResponseBase:
     """Show the queue to everybody; a POST of a member asks for something."""
-    return _ask(request) if request.method == "POST" else _page(request, RequestForm())
+    return (
+        _ask(request)
+        if request.method == "POST"
+        else _page(request, RequestForm(initial={"name": request.GET.get("name", "")[:120]}))
+    )
 
 
 @member_required

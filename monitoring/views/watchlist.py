@@ -1,21 +1,25 @@
-"""The watchlist of the visitor's organization: add, order, weigh, remove."""
+"""The watchlist of the visitor's organization: add, order, pause, snooze, remove, one or many at once."""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import audit, permissions
 from accounts.access import MemberRequest, may, member_required
 from accounts.permissions import Permission
 from billing import entitlements
-from monitoring import timeline, watchlists
+from monitoring import timeline, watches, watchlists
+from monitoring.alerts import welcome
 from monitoring.models import Document, Platform, Significance, Watch
 from monitoring.views import mailbox
 
@@ -25,6 +29,19 @@ MINIMUMS = (
     (Significance.MINOR, gettext_lazy("minor ones too")),
     (Significance.HOUSEKEEPING, gettext_lazy("every change")),
 )
+ACTS: dict[str, Callable[..., int]] = {
+    "pause": watches.pause,
+    "resume": watches.resume,
+    "week": lambda rows, *, now, actor: watches.snooze(rows, until=now + timedelta(days=7), now=now, actor=actor),
+    "month": lambda rows, *, now, actor: watches.snooze(rows, until=now + timedelta(days=30), now=now, actor=actor),
+    "remove": watches.remove,
+    **{
+        value: lambda rows, *, now, actor, value=value: watches.weigh(
+            rows, minimum_significance=value, now=now, actor=actor
+        )
+        for value, _label in MINIMUMS
+    },
+}
 
 
 class WatchForm(forms.Form):
@@ -58,19 +75,35 @@ def watchlist(request: MemberRequest) -> HttpResponse:
     form = WatchForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=400)
+    wanted = form.cleaned_data
+    wanted["minimum_significance"] = wanted["minimum_significance"] or Significance.SUBSTANTIVE
     try:
-        watch = _add(request, form.cleaned_data)
+        watch = add(request, now=timezone.now(), **wanted)
     except entitlements.PlanRefusal as refusal:
         return _page(request, form, refusal=refusal, status=403)
     messages.success(request, _("%(name)s is on your watchlist.") % {"name": watch})
     return redirect("monitoring:watchlist")
 
 
+def add(request: MemberRequest, *, now: datetime, **wanted: Any) -> Watch:
+    """Return the watch that the visitor asked for, on their first watchlist, and greet who watches for the first time."""
+    actor = audit.actor_of(request)
+    watch = watchlists.watch(
+        watchlist=watchlists.default_watchlist(organization=request.organization, now=now, actor=actor),
+        user=request.user,  # type: ignore[arg-type]
+        actor=actor,
+        now=now,
+        **wanted,
+    )
+    welcome.greet(organization=request.organization, user=request.user, now=now)  # type: ignore[arg-type]
+    return watch
+
+
 @require_POST
 @may(Permission.WATCH)
 def move(request: MemberRequest, watch_id: int) -> HttpResponse:
     watchlists.move(
-        watch=_own(request, watch_id),
+        watch=own(request, watch_id),
         places=-1 if request.POST.get("to") == "up" else 1,
         now=timezone.now(),
         actor=audit.actor_of(request),
@@ -80,45 +113,37 @@ def move(request: MemberRequest, watch_id: int) -> HttpResponse:
 
 @require_POST
 @may(Permission.WATCH)
-def set_significance(request: MemberRequest, watch_id: int) -> HttpResponse:
-    watch = _own(request, watch_id)
-    wanted = request.POST.get("minimum_significance", "")
-    if wanted in Significance.values[:3]:
-        watchlists.set_minimum_significance(
-            watch=watch, minimum_significance=wanted, now=timezone.now(), actor=audit.actor_of(request)
-        )
-        messages.success(request, _("Saved for %(name)s.") % {"name": watch})
-    return redirect("monitoring:watchlist")
-
-
-@require_POST
-@may(Permission.WATCH)
 def remove(request: MemberRequest, watch_id: int) -> HttpResponse:
-    watch = _own(request, watch_id)
+    watch = own(request, watch_id)
     watchlists.unwatch(watch=watch, now=timezone.now(), actor=audit.actor_of(request))
     messages.success(request, _("%(name)s is no longer on your watchlist.") % {"name": watch})
     return redirect("monitoring:watchlist")
 
 
-def _add(request: MemberRequest, wanted: dict[str, Any]) -> Watch:
-    now, actor = timezone.now(), audit.actor_of(request)
-    return watchlists.watch(
-        watchlist=watchlists.default_watchlist(organization=request.organization, now=now, actor=actor),
-        platform=wanted["platform"],
-        document=wanted["document"],
-        minimum_significance=wanted["minimum_significance"] or Significance.SUBSTANTIVE,
-        user=request.user,  # type: ignore[arg-type]
-        actor=actor,
-        now=now,
-    )
+@require_POST
+@may(Permission.WATCH)
+def act(request: MemberRequest) -> HttpResponse:
+    """Do one of ACTS with the ticked watches; without any, or without an act, say what is missing."""
+    wanted = ACTS.get(request.POST.get("act", ""))
+    chosen = [int(each) for each in request.POST.getlist("watch") if each.isdecimal() and len(each) < 19]
+    rows = list(_rows(request).filter(pk__in=chosen))
+    if wanted is None or not rows:
+        messages.error(request, _("Tick at least one watch and choose what to do with it."))
+        return redirect("monitoring:watchlist")
+    count = wanted(rows, now=timezone.now(), actor=audit.actor_of(request))
+    said = ngettext("%(number)d watch was changed.", "%(number)d watches were changed.", count)
+    messages.success(request, said % {"number": count})
+    return redirect("monitoring:watchlist")
 
 
-def _own(request: MemberRequest, watch_id: int) -> Watch:
+def own(request: MemberRequest, watch_id: int) -> Watch:
     """Return the organization's watch; another one's is a 404."""
-    rows = Watch.objects.for_organization(request.organization).select_related(
-        "platform", "document__platform", "organization"
-    )
-    return get_object_or_404(rows, pk=watch_id)
+    return get_object_or_404(_rows(request), pk=watch_id)
+
+
+def _rows(request: MemberRequest) -> QuerySet[Watch]:
+    rows = Watch.objects.for_organization(request.organization)
+    return rows.select_related("platform", "document__platform", "organization").order_by("position", "id")
 
 
 def _page(
@@ -129,13 +154,13 @@ def _page(
     documents = watchlists.documents_watched(organization=organization, now=now)
     since = entitlements.timeline_since(organization, now=now)
     rows = watchlists.watched(organization=organization, now=now)
-    used = len({row.watch.platform_id for row in rows})
+    used = len(_platforms(rows))
     (meter,) = entitlements.meters(organization, used={"platforms": used}, now=now)
     context = {
         "form": form,
         "refusal": refusal,
         "watched": rows,
-        "resting": len({row.watch.platform_id for row in rows if not row.is_active and row.watch.paused_at is None}),
+        "resting": len(_platforms(rows, is_resting=True) - _platforms(rows, is_resting=False)),
         "meter": meter,
         "used": used,
         "plan": entitlements.plan_of(organization, now=now),
@@ -146,3 +171,9 @@ def _page(
         "since": since,
     }
     return render(request, "monitoring/watchlist.html", context, status=status)
+
+
+def _platforms(rows: list[watchlists.Watched], *, is_resting: bool | None = None) -> set[int]:
+    """Return the platforms of the watches; of those that rest, or do not, where that is asked."""
+    wanted = [row for row in rows if is_resting in (None, row.is_resting)]
+    return {row.watch.platform_id for row in wanted if row.watch.platform_id is not None}

@@ -5,7 +5,7 @@ import pytest
 from accounts import audit, memberships
 from accounts.models import AuditEvent, Membership
 from billing import plans, subscriptions
-from monitoring import watchlists
+from monitoring import watches, watchlists
 from monitoring.alerts import delivery
 from monitoring.models import Delivery
 from tests import world
@@ -34,12 +34,15 @@ def test_each_write_is_told_once_with_what_it_changed(alice, actor, now):
         platform = sources[slug].document.platform
         watch = watchlists.watch(watchlist=watchlist, platform=platform, user=alice, now=now, actor=actor)
     for _ in range(2):
-        watchlists.set_minimum_significance(watch=watch, minimum_significance="minor", now=now, actor=actor)
+        watches.weigh([watch], minimum_significance="minor", now=now, actor=actor)
         watch.refresh_from_db()
     for _ in range(2):
         watchlists.move(watch=watch, places=1, now=now, actor=actor)
     watchlists.unwatch(watch=watch, now=now, actor=actor)
-    acme = {"platform": "acme", "document": None, "minimum_significance": "substantive"}
+    acme = {
+        "kind": "platform", "platform": "acme", "document": None, "term": None, "direction": None,
+        "minimum_significance": "substantive",
+    }  # fmt: skip
     assert told(alice) == [
         ("watchlist.created", alice.pk, None, {"name": "Watchlist"}),
         ("watch.created", alice.pk, None, acme),

@@ -1,0 +1,60 @@
+"""Messages before they are sent: how the next digest would read now, and a test of how an alert reads."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import Organization
+from billing import entitlements
+from monitoring.alerts import matching, timing
+from monitoring.models import Channel, Delivery
+
+A_WEEK = timedelta(days=7)
+BETWEEN_TESTS = timedelta(minutes=1)
+
+
+class TestedJustNow(Exception):
+    """Raised by `test` when the last test of the channel is not a minute old."""
+
+
+def next_digest(channel: Channel, *, now: datetime) -> Delivery:
+    """Return the open digest of `channel`; where there is none, one that is not saved, of the last seven days."""
+    rows = Delivery.objects.for_organization(channel.organization).filter(
+        channel=channel, kind=Delivery.Kind.DIGEST, sent_at=None, parked_at=None
+    )
+    found: Delivery | None = rows.select_related("channel", "organization").first()
+    return found or Delivery(
+        organization=channel.organization,
+        channel=channel,
+        kind=Delivery.Kind.DIGEST,
+        since_at=now - A_WEEK,
+        due_at=now,
+        created_at=now,
+    )
+
+
+def next_due(channel: Channel, *, now: datetime) -> datetime:
+    """Return when something that is seen at `now` would be told there."""
+    plan = entitlements.plan_of(channel.organization, now=now)
+    cadence = entitlements.cadence_within(plan, channel.cadence)
+    return timing.due_at(cadence, matching.hours_of(channel.organization), now=now)
+
+
+def test(channel: Channel, *, now: datetime) -> Delivery:
+    """Put a test message to `channel` into the outbox and return it. Raises TestedJustNow."""
+    rows = Delivery.objects.for_organization(channel.organization).filter(channel=channel, kind=Delivery.Kind.TEST)
+    if rows.filter(created_at__gt=now - BETWEEN_TESTS).exists():
+        raise TestedJustNow
+    made: Delivery = Delivery.objects.create(
+        organization=channel.organization,
+        channel=channel,
+        kind=Delivery.Kind.TEST,
+        since_at=now,
+        due_at=now,
+        created_at=now,
+    )
+    return made
+
+
+def latest(organization: Organization, *, limit: int) -> list[Delivery]:
+    """Return the newest messages by mail to the people of `organization`, waiting ones first."""
+    rows = Delivery.objects.for_organization(organization).filter(channel__kind=Channel.Kind.EMAIL)
+    return list(rows.select_related("channel", "platform").order_by("-due_at", "-id")[:limit])
