@@ -217,7 +217,6 @@ def record(
 def watched(*, organization: Organization, now: datetime) -> list[Watched]:
     """Return the organization's watches in its order, each with whether the plan keeps it active."""
     rows = Watch.objects.for_organization(organization).select_related("platform", "document__platform", "watchlist")
-    rows = rows.prefetch_related("recipients__channel")
     plans = {organization.pk: entitlements.plan_of(organization, now=now)}
     active = within_limit(plans)
     return [_watched(row, is_covered(row, plans=plans, active=active), now) for row in rows.order_by("position", "id")]
@@ -239,13 +238,15 @@ def documents_watched(
     *, organization: Organization, now: datetime, watchlist: Watchlist | None = None
 ) -> QuerySet[Document]:
     """Return the documents that the organization's active watches cover; of one `watchlist` only where it is given."""
-    active = [
-        row.watch
-        for row in watched(organization=organization, now=now)
-        if row.is_covered and row.watch.paused_at is None and watchlist in (None, row.watch.watchlist)
-    ]
-    platforms = [row.platform_id for row in active if row.document_id is None and row.platform_id is not None]
-    documents = [row.document_id for row in active if row.document_id is not None]
+    rows = watched(organization=organization, now=now)
+    return documents_of([row for row in rows if watchlist in (None, row.watch.watchlist)])
+
+
+def documents_of(rows: Iterable[Watched]) -> QuerySet[Document]:
+    """Return the documents that these watches cover; snoozed ones count, paused and resting ones do not."""
+    awake = [row.watch for row in rows if row.is_covered and row.watch.paused_at is None]
+    platforms = [row.platform_id for row in awake if row.document_id is None and row.platform_id is not None]
+    documents = [row.document_id for row in awake if row.document_id is not None]
     return Document.objects.current().filter(Q(platform__in=platforms) | Q(pk__in=documents))
 
 

@@ -32,6 +32,7 @@ class Touched:
     mark: str
     direction: str
     fate: str
+    url: str
     before: str
     after: str
     details: tuple[str, ...]
@@ -87,6 +88,7 @@ def _movement(movement: provisions.Movement, on: date) -> Touched:
         mark=DIRECTIONS[movement.direction],
         direction=movement.direction,
         fate=movement.fate,
+        url=movement.provision.get_absolute_url(),
         before=_meaning(movement.before),
         after=_meaning(movement.after),
         details=_details(movement),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -151,9 +151,9 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     organization = request.organization
-    documents = watchlists.documents_watched(organization=organization, now=now)
     since = entitlements.timeline_since(organization, now=now)
     rows = watchlists.watched(organization=organization, now=now)
+    prefetch_related_objects([row.watch for row in rows], "recipients__channel")
     used = len(_platforms(rows))
     (meter,) = entitlements.meters(organization, used={"platforms": used}, now=now)
     context = {
@@ -167,7 +167,7 @@ def _page(
         "may_watch": permissions.may(request.membership.role, Permission.WATCH),
         "minimums": MINIMUMS,
         "has_mailbox": mailbox.is_open(),
-        "events": timeline.page(documents=documents, since=since, limit=EVENTS_SHOWN).events,
+        "events": timeline.page(documents=watchlists.documents_of(rows), since=since, limit=EVENTS_SHOWN).events,
         "since": since,
     }
     return render(request, "monitoring/watchlist.html", context, status=status)
