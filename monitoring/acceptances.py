@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts import audit, organizations
 from accounts.models import Organization
@@ -73,6 +73,18 @@ def standings(organization: Organization) -> list[Standing]:
     latest = {row.document_id: row for row in versions.distinct("document_id").defer("text", "outline")}
     counts = _changes_since(rows)
     return [_standing(row, latest[row.document_id], counts.get(row.pk, (0, 0))) for row in rows]
+
+
+def count_drifted(organization: Organization) -> int:
+    """Return of how many documents the text has drifted from the accepted version. One query."""
+    since = Change.objects.filter(
+        document=OuterRef("document"),
+        significance=Significance.SUBSTANTIVE,
+        observed_at__gt=OuterRef("version__observed_at"),
+    )
+    newest = Version.objects.filter(document=OuterRef("document")).newest_first()
+    rows = Acceptance.objects.for_organization(organization).annotate(digest=Subquery(newest.values("digest")[:1]))
+    return rows.filter(Exists(since)).exclude(version__digest=F("digest")).count()
 
 
 def of_document(organization: Organization, document: Document) -> Acceptance | None:

@@ -21,6 +21,7 @@ PAGES = {
     "/changes/{change}/": 13,
     "/timeline/": 6,
     "/watchlist/": 10,
+    "/dashboard/": 12,
     "/inbox/": 11,
     "/inbox/{change}/": 9,
     "/accepted/": 9,

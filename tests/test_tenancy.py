@@ -61,6 +61,7 @@ WRITES = {
     "monitoring:watchlist_vendors": Permission.WATCH,
     "monitoring:messages_hours": Permission.ORGANIZATION,
     "monitoring:watch_remove": Permission.WATCH,
+    "monitoring:dashboard": Permission.WATCH,
     "monitoring:inbox": Permission.REVIEW,
     "monitoring:review": Permission.REVIEW,
     "monitoring:applicability": Permission.WATCH,

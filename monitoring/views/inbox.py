@@ -49,7 +49,7 @@ class InboxFilter(forms.Form):
     overdue = forms.BooleanField(label=gettext_lazy("Overdue only"), required=False)
 
     def __init__(self, data: QueryDict, *, organization: Organization) -> None:
-        super().__init__({"state": reviews.OPEN, **data.dict()})
+        super().__init__({"state": reviews.OPEN, **data.dict()}, label_suffix="")
         self.fields["owner"].queryset = members(organization)  # type: ignore[attr-defined]
         self.fields["platform"].queryset = reviews.platforms(organization)  # type: ignore[attr-defined]
 

@@ -60,7 +60,7 @@ def sign_in(page, email):
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url("**/watchlist/")
+    page.wait_for_url("**/dashboard/")
 
 
 def press(page, name):
@@ -75,7 +75,7 @@ def test_a_visitor_signs_up_and_arrives(page, mailoutbox, db):
     page.wait_for_selector("text=Look into your mailbox")
     page.at(link_in(mailoutbox[0]))
     page.locator("main button").first.click()
-    page.wait_for_url("**/watchlist/")
+    page.wait_for_url("**/dashboard/")
     assert organizations.memberships(user=Membership.objects.get().user)[0].role == Role.OWNER
     assert page.errors == []
 
@@ -125,7 +125,7 @@ def test_an_authenticator_app_is_added_and_asked_for(page, alice, organization):
     page.wait_for_selector("text=Second factor")
     page.get_by_label("Code").fill(code(step=1))
     press(page, "Sign in")
-    page.wait_for_url("**/watchlist/")
+    page.wait_for_url("**/dashboard/")
     assert page.errors == []
 
 

@@ -1,0 +1,68 @@
+"""Where a signed-in person lands. Before the first watch it leads there: choose a platform, see its last year, done."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import audit, permissions
+from accounts.access import MemberRequest, member_required
+from accounts.permissions import Permission
+from billing import entitlements
+from monitoring import dashboard, timeline, watchlists
+from monitoring.models import Change, Platform
+
+YEAR = timedelta(days=365)
+EVENTS_SHOWN = 6
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def show(request: MemberRequest) -> HttpResponse:
+    """Show what changed, what waits and how the watches fare; a POST of the guide watches the chosen platform."""
+    if request.method == "POST":
+        return _watch(request)
+    shown = dashboard.of(request.organization, member=request.membership, now=timezone.now())
+    may_watch = permissions.may(request.membership.role, Permission.WATCH)
+    context = {"dashboard": shown, "may_watch": may_watch}
+    if not shown.watches and may_watch:
+        context |= _guide(request)
+    return render(request, "monitoring/dashboard.html", context)
+
+
+def _watch(request: MemberRequest) -> HttpResponse:
+    if not permissions.may(request.membership.role, Permission.WATCH):
+        raise PermissionDenied
+    now, actor = timezone.now(), audit.actor_of(request)
+    platform = get_object_or_404(Platform.objects.current(), slug=request.POST.get("platform", ""))
+    watchlist = watchlists.default_watchlist(organization=request.organization, now=now, actor=actor)
+    try:
+        watchlists.watch(watchlist=watchlist, platform=platform, user=request.user, actor=actor, now=now)  # type: ignore[arg-type]
+    except entitlements.PlanRefusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect("monitoring:watchlist")
+    messages.success(
+        request, _("You watch %(name)s. Its next real change comes to you, with the words.") % {"name": platform}
+    )
+    return redirect("monitoring:dashboard")
+
+
+def _guide(request: MemberRequest) -> dict[str, object]:
+    """Return the platforms to choose from, or the chosen one with its last year."""
+    platforms = Platform.objects.current()
+    chosen = platforms.filter(slug=request.GET.get("platform", "")).first() if "platform" in request.GET else None
+    if chosen is None:
+        return {"platforms": platforms.with_freshness()}
+    since = timezone.now() - YEAR
+    changes = Change.objects.filter(document__platform=chosen).since(since)
+    return {
+        "chosen": chosen,
+        "year": changes.count(),
+        "substantive": changes.substantive().count(),
+        "events": timeline.page(platform=chosen, since=since, limit=EVENTS_SHOWN).events,
+    }
