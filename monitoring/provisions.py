@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from monitoring import assess, knowledge
+from monitoring import assess, knowledge, redline
 from monitoring.archive import revisions
 from monitoring.assess import composition, obligations, wording
 from monitoring.models import Change, Document, Provision, Revision, Version
@@ -35,16 +35,14 @@ class Quote:
 
     @property
     def pieces(self) -> tuple[tuple[bool, str], ...]:
-        """The text cut into (is marked, words), in reading order."""
+        """The text cut into (is marked, words), in reading order, without Markdown's own signs and link targets."""
         cut, at = [], 0
         for start, end in self.marked:
-            cut += [
-                (False, self.text[at : start - self.start]),
-                (True, self.text[start - self.start : end - self.start]),
-            ]
+            cut.append(redline.Piece("same", self.text[at : start - self.start]))
+            cut.append(redline.Piece("added", self.text[start - self.start : end - self.start]))
             at = end - self.start
-        cut.append((False, self.text[at:]))
-        return tuple(piece for piece in cut if piece[1])
+        cut.append(redline.Piece("same", self.text[at:]))
+        return tuple((piece.mark == "added", piece.text) for piece in redline.readable(cut))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,13 @@ def test_the_deciding_words_are_marked_in_the_quotation(source, now):
     assert any(is_marked for is_marked, _ in found.pieces)
 
 
+def test_a_quotation_is_shown_without_the_signs_of_markdown():
+    text = "We keep it as the [Usage Policy](https://acme.example/usage) says: **30 days**."
+    start = text.index("30")
+    found = provisions.Quote(text, 100, 100 + len(text), 0, marked=((100 + start, 107 + start),))
+    assert found.pieces == ((False, "We keep it as the Usage Policy says: "), (True, "30 days"), (False, "."))
+
+
 def test_a_page_in_another_language_is_left_undetermined(now):
     source = world.declare("acme", now=now)["acme"]
     german = (
