@@ -273,12 +273,18 @@ class Timeline(serializers.Serializer[Any]):
 
 
 class WatchShape(serializers.ModelSerializer[Watch]):
-    platform = serializers.SlugField(source="platform.slug", read_only=True)
+    platform = serializers.SlugField(source="platform.slug", read_only=True, allow_null=True, default=None)
+    recipients = serializers.SerializerMethodField(help_text="the channels it is told through; none: all of them")
 
     class Meta:
         model = Watch
-        fields = ("id", "platform", "document", "minimum_significance", "position", "created_at", "paused_at")
+        fields = ("id", "kind", "platform", "document", "term", "direction", "minimum_significance", "recipients",
+                  "position", "created_at", "paused_at", "snoozed_until")  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field({"type": "array", "items": {"type": "integer"}})
+    def get_recipients(self, watch: Watch) -> list[int]:
+        return sorted(row.channel_id for row in watch.recipients.all())
 
 
 class WatchlistShape(serializers.ModelSerializer[Watchlist]):
@@ -294,11 +300,49 @@ class WatchlistShape(serializers.ModelSerializer[Watchlist]):
         return f"{settings.SITE_URL}{reverse('monitoring:v1:watchlist_timeline', args=[watchlist.pk])}"
 
 
-class NewWatch(serializers.Serializer[Any]):
-    """What comes in to make a watch."""
+class Recipients(serializers.ListField):
+    """Numbers of channels of the organization."""
 
-    platform = serializers.SlugField(max_length=80)
+    child = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=100, required=False, **kwargs)
+
+
+class NewWatch(serializers.Serializer[Any]):
+    """What comes in to make a watch: a platform, a document of it, or a term, there or everywhere that is watched."""
+
+    platform = serializers.SlugField(max_length=80, required=False, allow_null=True)
     document = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
+    kind = serializers.ChoiceField(
+        choices=[choice for choice in Watch.Kind.choices if choice[0] in Watch.WORDED],
+        required=False,
+        help_text="what `term` is; left out for platforms and documents",
+    )
+    term = serializers.CharField(
+        required=False, max_length=200, help_text="the key of a provision type, a rule, or a phrase"
+    )
+    direction = serializers.ChoiceField(choices=Watch.Direction.choices, required=False, allow_blank=True, default="")
     minimum_significance = serializers.ChoiceField(
         choices=Significance.choices[:3], default=Significance.SUBSTANTIVE.value
     )
+    recipients = Recipients()
+
+    def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        if bool(wanted.get("term")) != bool(wanted.get("kind")):
+            raise serializers.ValidationError({"term": ["A term goes with its kind: give both, or neither."]})
+        if not wanted.get("term") and not wanted.get("platform"):
+            raise serializers.ValidationError({"platform": ["This field is required where there is no term."]})
+        if wanted.get("document") and not wanted.get("platform"):
+            raise serializers.ValidationError({"platform": ["A document goes with its platform."]})
+        return wanted
+
+
+class ChangedWatch(serializers.Serializer[Any]):
+    """What comes in to change a watch; what is left out stays."""
+
+    minimum_significance = serializers.ChoiceField(choices=Significance.choices[:3], required=False)
+    direction = serializers.ChoiceField(choices=Watch.Direction.choices, required=False, allow_blank=True)
+    recipients = Recipients()
+    paused = serializers.BooleanField(required=False)
+    snoozed_until = serializers.DateTimeField(required=False, allow_null=True)

@@ -23,6 +23,7 @@ v1 = [
     path("watchlists/", watching.Watchlists.as_view(), name="watchlists"),
     path("watchlists/<int:pk>/", watching.OneWatchlist.as_view(), name="watchlist"),
     path("watchlists/<int:pk>/timeline/", events.WatchlistTimeline.as_view(), name="watchlist_timeline"),
+    path("watchlists/<int:pk>/rehearsal/", watching.Rehearsal.as_view(), name="watches_rehearsal"),
     path("watchlists/<int:pk>/watches/", watching.Watches.as_view(), name="watches"),
     path("watchlists/<int:pk>/watches/<int:watch_id>/", watching.OneWatch.as_view(), name="watch"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),

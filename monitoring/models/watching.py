@@ -56,6 +56,8 @@ class Watch(TenantModel):
         RULE = "rule", _("rule")
         SEARCH = "search", _("phrase")
 
+    WORDED = (Kind.PROVISION_TYPE, Kind.RULE, Kind.SEARCH)  # the kinds that have a term
+
     class Direction(models.TextChoices):
         BETTER = "better", _("better for users")
         WORSE = "worse", _("worse for users")

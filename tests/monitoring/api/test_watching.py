@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Scope
 from billing import plans, subscriptions
 from monitoring import watchlists
-from monitoring.models import Watch
+from monitoring.models import Channel, Watch
 from tests import world
 from tests.monitoring.faces import key
 
@@ -109,3 +109,108 @@ def test_a_stranger_finds_nothing(client, alice, charlie, watchlist, sources, no
     assert post(client, watchlist, {"platform": "bolt"}, headers).status_code == 404
     assert client.delete(f"{address}watches/{watch.pk}/", headers=headers).status_code == 404
     assert Watch.objects.count() == 1
+
+
+RULE = {"kind": "rule", "term": "data_retention days above 30"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "term"),
+    [
+        (RULE, "data_retention retention_days above 30"),
+        (RULE | {"platform": "acme", "direction": "worse"}, "data_retention retention_days above 30"),
+        ({"kind": "provision_type", "term": "data_retention"}, "data_retention"),
+        ({"kind": "search", "term": "  class   action "}, "class action"),
+    ],
+)
+def test_a_term_is_listened_for_in_its_full_form(wanted, term, client, watchlist, writer, sources):
+    answer = post(client, watchlist, wanted, writer)
+    assert answer.status_code == 201
+    shown = answer.json()
+    assert (shown["kind"], shown["term"], shown["platform"]) == (wanted["kind"], term, wanted.get("platform"))
+    assert shown["direction"] == wanted.get("direction", "")
+    assert post(client, watchlist, wanted, writer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "words"),
+    [
+        (RULE | {"term": "data_retension changes"}, "term", "did you mean data_retention"),
+        ({"kind": "provision_type", "term": "nothing"}, "term", "key of the taxonomy"),
+        ({"kind": "search", "term": "ab"}, "term", "3 to 120 characters"),
+        ({"term": "data_retention changes"}, "term", "goes with its kind"),
+        ({"kind": "rule"}, "term", "goes with its kind"),
+        ({"kind": "platform", "term": "x"}, "kind", "not a valid choice"),
+        (RULE | {"direction": "sideways"}, "direction", "not a valid choice"),
+        (RULE | {"recipients": [987654321]}, "recipients", "no channel 987654321"),
+        (RULE | {"document": 1}, "platform", "goes with its platform"),
+    ],
+)
+def test_what_cannot_be_listened_for_is_named(wanted, field, words, client, watchlist, writer, sources):
+    answer = post(client, watchlist, wanted, writer)
+    assert answer.status_code == 400
+    assert words in str(answer.json()["errors"][field])
+    assert not Watch.objects.exists()
+
+
+def test_kinds_beyond_the_plan_name_the_next_plan(client, alice, watchlist, writer, sources, monkeypatch):
+    from dataclasses import replace
+
+    less = replace(plans.PROFESSIONAL, watch_kinds=plans.WATCHER.watch_kinds)
+    monkeypatch.setattr(plans, "named", lambda key: less)
+    answer = post(client, watchlist, RULE, writer)
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "/api/problems/#plan_limit"
+
+
+def test_a_watch_is_changed_paused_snoozed_and_resumed(client, alice, watchlist, writer, sources, now):
+    watch = world.watch(alice, sources["acme"], now=now)
+    channel = Channel.objects.get()
+    address = f"/api/v1/watchlists/{watchlist.pk}/watches/{watch.pk}/"
+
+    def patch(data):
+        answer = client.patch(address, data, content_type="application/json", headers=writer)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    shown = patch({"minimum_significance": "minor", "direction": "worse", "recipients": [channel.pk]})
+    assert (shown["minimum_significance"], shown["direction"], shown["recipients"]) == ("minor", "worse", [channel.pk])
+    assert patch({"paused": True})["paused_at"] is not None
+    assert patch({"snoozed_until": "2027-01-01T00:00:00Z"})["snoozed_until"] == "2027-01-01T00:00:00Z"
+    shown = patch({"paused": False})
+    assert (shown["paused_at"], shown["snoozed_until"], shown["recipients"]) == (None, None, [channel.pk])
+    assert client.get(address, headers=writer).json() == shown
+
+
+@pytest.mark.parametrize(
+    "data", [{"direction": "x"}, {"recipients": [1]}, {"snoozed_until": "soon"}, {"paused": "maybe"}]
+)
+def test_a_wrong_change_is_refused(data, client, alice, watchlist, writer, sources, now):
+    watch = world.watch(alice, sources["acme"], now=now)
+    address = f"/api/v1/watchlists/{watchlist.pk}/watches/{watch.pk}/"
+    answer = client.patch(address, data, content_type="application/json", headers=writer)
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == list(data)
+
+
+def test_a_watch_is_rehearsed_without_being_made(client, watchlist, writer, change):
+    address = f"/api/v1/watchlists/{watchlist.pk}/rehearsal/"
+
+    def rehearse(wanted):
+        return client.post(address, wanted, content_type="application/json", headers=writer)
+
+    assert [each["id"] for each in rehearse(RULE | {"platform": "acme"}).json()] == [change.pk]
+    assert rehearse({"platform": "acme"}).json()[0]["id"] == change.pk
+    assert rehearse(RULE | {"platform": "acme", "direction": "better"}).json() == []
+    assert rehearse(RULE | {"term": "x"}).status_code == 400
+    assert not Watch.objects.exists()
+
+
+def test_a_stranger_changes_and_rehearses_nothing(client, alice, charlie, watchlist, sources, now):
+    watch = world.watch(alice, sources["acme"], now=now)
+    subscriptions.grant(organization=world.organization_of(charlie), plan=plans.PROFESSIONAL, now=now)
+    headers = key(charlie, now=now, scope=Scope.WRITE)
+    address = f"/api/v1/watchlists/{watchlist.pk}/"
+    for end in (f"watches/{watch.pk}/", "rehearsal/"):
+        send = client.post if end == "rehearsal/" else client.patch
+        assert send(f"{address}{end}", RULE, content_type="application/json", headers=headers).status_code == 404
