@@ -13,11 +13,22 @@ from billing.plans import Feature
 from monitoring import watchlists
 from monitoring.alerts import matching, preferences, telling
 from monitoring.alerts.channels.message import Message
-from monitoring.models import Alert, Change, Delivery, DeliveryItem, Document, Proposal, Schedule, Screening
+from monitoring.models import (
+    Alert,
+    Change,
+    Delivery,
+    DeliveryItem,
+    Document,
+    Proposal,
+    Schedule,
+    Screening,
+    Significance,
+)
 
 STILL_SO = ("", Proposal.Closing.ACCEPTED)
 WELCOME_CHANGES = 40  # shared among the platforms, but not fewer than three of each
 QUIET_SHOWN = 10
+DIGEST_IN_FULL = 8  # further changes are named with their headline: mail programs cut what is longer than 100 kB
 _TEMPLATES = {
     Delivery.Kind.DIGEST: "digest",
     Delivery.Kind.NOTICE: "notice",
@@ -84,11 +95,14 @@ def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
     documents = watchlists.documents_watched(organization=delivery.organization, now=now)
     schedules = Schedule.objects.filter(source__document__in=documents, source__retired_at=None)
     told = telling.told(_changes(delivery, now), delivery, on=now.date())
-    told.sort(key=lambda each: each.change.document.platform.name)
+    told.sort(key=lambda each: watchlists.WEIGHTIEST_FIRST.index(Significance(each.change.significance)))
+    full = sorted(told[:DIGEST_IN_FULL], key=_platform_name)
     return {
         "told": told,
+        "in_full": full,
+        "in_short": sorted(told[DIGEST_IN_FULL:], key=_platform_name),
         "by_platform": [
-            (platform, list(each)) for platform, each in groupby(told, key=lambda row: row.change.document.platform)
+            (name, list(rows)) for name, rows in groupby(sorted(told, key=_platform_name), key=_platform_name)
         ],
         "proposals": [proposal for proposal in _proposals(delivery) if proposal.closed_as in STILL_SO],
         "since_at": delivery.since_at,
@@ -100,6 +114,10 @@ def _digest(delivery: Delivery, now: datetime) -> dict[str, object]:
         "zone": delivery.organization.time_zone,
         **_quiet(delivery, documents, told, now),
     }
+
+
+def _platform_name(told: telling.Told) -> str:
+    return told.change.document.platform.name
 
 
 def _quiet(

@@ -36,7 +36,7 @@ class PreferencesForm(forms.Form):
     is_paused = forms.BooleanField(label=gettext_lazy("Pause everything"), required=False)
 
     def __init__(self, *args: object, plan: Plan, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)  # type: ignore[arg-type]
         offered = [(value, label) for value, label in CADENCES if plan.allows(Cadence(value))]
         soonest = [("", _("As soon as the plan allows")), *offered]
         self.fields["cadence"].choices = soonest  # type: ignore[attr-defined]

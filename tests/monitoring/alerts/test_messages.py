@@ -199,3 +199,21 @@ def test_a_subject_stays_one_line_of_moderate_length(change, now):
     subject, _, _ = said(alert(Change.objects.get(), now), now)
     assert len(subject) <= 180
     assert "\u2028" not in subject
+
+
+def test_a_long_digest_stays_below_what_mail_programs_cut(source, alice, now):
+    world.watch(alice, source, now=now)
+    world.serve(source, world.terms(), at=now)
+    for hour in range(1, 13):
+        days = (
+            f"We keep your conversations for {30 + hour} days and delete them afterwards, unless the law requires it."
+        )
+        world.serve(source, world.terms(c3=days), at=now + hour * world.HOUR)
+    matching.match_all(now=now + world.DAY)
+    message = messages.compose(unsaved("digest", now + world.DAY), now=now + world.DAY)
+    assert message.subject.startswith("12 changes in what you watch")
+    assert message.text.count("THE WORDS") == 8
+    assert "FURTHER CHANGES" in message.text
+    for change in Change.objects.all():
+        assert change.get_absolute_url() in message.text
+    assert len(message.html.encode()) < 100_000
