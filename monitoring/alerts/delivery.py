@@ -46,6 +46,7 @@ def claim(*, now: datetime, limit: int = BATCH, kinds: Sequence[str] = Channel.K
         Delivery.objects.filter(pk__in=ids).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
     rows = Delivery.objects.filter(pk__in=ids)
     rows = rows.select_related("channel__user", "channel__organization", "organization__subscription")
+    rows = rows.prefetch_related("items")
     return list(rows.annotate(is_wanted=watchlists.still_belongs("channel__user")).order_by("due_at", "id"))
 
 

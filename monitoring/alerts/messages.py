@@ -1,17 +1,16 @@
 """What a Delivery says: subject, text and HTML from templates/email/<name>/, in the same order as the change page."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import groupby
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 
-from accounts.mail import one_line
 from billing import entitlements
 from billing.plans import Feature
 from monitoring import watchlists
-from monitoring.alerts import matching, preferences, telling
+from monitoring.alerts import matching, preferences, rendering, telling
 from monitoring.alerts.channels.message import Message
 from monitoring.models import (
     Alert,
@@ -34,6 +33,8 @@ _TEMPLATES = {
     Delivery.Kind.NOTICE: "notice",
     Delivery.Kind.WELCOME: "welcome",
 }
+# What these say rests on archived records alone, which never change: rendered once for all who are told the same.
+_SHARED = ("change",)
 
 
 def compose(delivery: Delivery, *, now: datetime) -> Message:
@@ -41,22 +42,18 @@ def compose(delivery: Delivery, *, now: datetime) -> Message:
     name = _template(delivery)
     plan = entitlements.plan_of(delivery.organization, now=now)
     context = _GATHER[name](delivery, now) | {
-        "delivery": delivery,
-        "organization": delivery.organization,
         "site_url": settings.SITE_URL,
-        "preferences_url": preferences.centre_url(delivery.channel),
         "has_summaries": plan.includes(Feature.CHANGE_SUMMARIES),
         "has_analysis": plan.includes(Feature.INSTITUTIONAL_ANALYSIS),
         "is_test": delivery.kind == Delivery.Kind.TEST,
         "cadence": entitlements.cadence_within(plan, delivery.channel.cadence),
     }
-    return Message(
-        id=str(delivery.message_id),
-        subject=one_line(render_to_string(f"email/{name}/subject.txt", context)),
-        text=render_to_string(f"email/{name}/body.txt", context),
-        html=render_to_string(f"email/{name}/body.html", context),
-        headers=_one_click(delivery),
-    )
+    personal = {
+        "organization": str(delivery.organization),
+        "preferences_url": preferences.centre_url(delivery.channel),
+    }
+    mail = rendering.rendered(name, context, personal=personal, is_shared=name in _SHARED)
+    return Message(str(delivery.message_id), mail.subject, mail.text, mail.html, headers=_one_click(delivery))
 
 
 def _template(delivery: Delivery) -> str:
@@ -159,7 +156,7 @@ def _welcome(delivery: Delivery, now: datetime) -> dict[str, object]:
     }
 
 
-def _changes(delivery: Delivery, now: datetime) -> QuerySet[Change]:
+def _changes(delivery: Delivery, now: datetime) -> Iterable[Change]:
     """Return what the message carries, newest first. A test carries the newest Change that is watched, or else any."""
     rows = Change.objects.without_texts().order_by("-observed_at", "-id")
     if delivery.kind == Delivery.Kind.TEST:
@@ -168,7 +165,8 @@ def _changes(delivery: Delivery, now: datetime) -> QuerySet[Change]:
         return rows.filter(pk__in=[change.pk for change in newest])
     if delivery._state.adding:
         return rows.filter(pk__in=_alerted(delivery, delivery.since_at))
-    return rows.filter(pk__in=_items(delivery).values("change"))
+    carried = [telling.change(item.change_id) for item in delivery.items.all() if item.change_id]
+    return sorted(carried, key=lambda change: (change.observed_at, change.pk), reverse=True)
 
 
 def _alerted(delivery: Delivery, since: datetime) -> list[int]:

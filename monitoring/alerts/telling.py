@@ -68,6 +68,12 @@ def _told(change: Change, watches: tuple[str, ...], shown: int, on: date) -> Tol
 
 
 @functools.lru_cache(maxsize=64)
+def change(change_id: int) -> Change:
+    """Return a Change with document and platform, without the texts: the same row for all who are told of it."""
+    return Change.objects.without_texts().get(pk=change_id)
+
+
+@functools.lru_cache(maxsize=64)
 def _clauses(change_id: int) -> tuple[redline.Marked, ...]:
     """Return the weightiest clauses of a Change, ready to show: the same for all who are told of it."""
     change = Change.objects.with_versions().get(pk=change_id)
