@@ -13,6 +13,7 @@ from monitoring.views import (
     coverage,
     dashboard,
     documents,
+    feeds,
     home,
     inbox,
     information,
@@ -99,6 +100,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/csv/", inbox.as_csv, name="inbox_csv"),
     path("inbox/json/", inbox.as_json, name="inbox_json"),
     path("inbox/<int:change_id>/", inbox.review, name="review"),
+    path("feeds/changes/<slug:form>/", feeds.everything, name="feed"),
+    path("feeds/platforms/<slug:platform_slug>/<slug:form>/", feeds.platform, name="platform_feed"),
+    path(
+        "feeds/documents/<slug:platform_slug>/<slug:document_slug>/<slug:form>/", feeds.document, name="document_feed"
+    ),
+    path("feeds/provisions/<slug:provision_type>/<slug:form>/", feeds.provision_type, name="provision_type_feed"),
+    path("feeds/watchlists/<slug:token>/<slug:form>/", feeds.watchlist, name="watchlist_feed"),
+    path("channels/feeds/<int:watchlist_id>/make/", feeds.make, name="feed_make"),
+    path("channels/feeds/<int:watchlist_id>/revoke/", feeds.revoke, name="feed_revoke"),
     path("channels/", channels.channels, name="channels"),
     path("channels/add/<slug:kind>/", channels.add, name="channel_add"),
     path("channels/health/", channels.delivery_health, name="delivery_health"),

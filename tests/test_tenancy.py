@@ -47,6 +47,8 @@ WRITES = {
     "accounts:organization_export": Permission.OWN,
     "accounts:organization_close": Permission.OWN,
     "accounts:organization_keep": Permission.OWN,
+    "monitoring:feed_make": Permission.WATCH,
+    "monitoring:feed_revoke": Permission.WATCH,
     "monitoring:channel_add": Permission.CHANNELS,
     "monitoring:channel_test": Permission.CHANNELS,
     "monitoring:channel_rotate": Permission.CHANNELS,
@@ -247,6 +249,8 @@ SINGLE |= {
 } | {
     "monitoring:channel": ("get", {"channel_id": "monitoring.Channel"}),
     "monitoring:delivery_again": ("post", {"delivery_id": "monitoring.Delivery"}),
+    "monitoring:feed_make": ("post", {"watchlist_id": "monitoring.Watchlist"}),
+    "monitoring:feed_revoke": ("post", {"watchlist_id": "monitoring.Watchlist"}),
 }
 SINGLE_API = {
     "monitoring:v1:channel": ("get", {"pk": "monitoring.Channel"}),

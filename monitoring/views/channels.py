@@ -22,7 +22,7 @@ from accounts.permissions import Permission
 from billing import entitlements
 from monitoring import tasks
 from monitoring.alerts import delivery, endpoints, health
-from monitoring.models import Channel, Delivery
+from monitoring.models import Channel, Delivery, Feed, Watchlist
 from monitoring.views.changes import address
 
 LOG_PAGE = 25
@@ -50,11 +50,16 @@ def channels(request: MemberRequest) -> HttpResponse:
     rows = list(Channel.objects.for_organization(request.organization).select_related("user"))
     plan = entitlements.plan_of(request.organization, now=now)
     counted = health.by_channel(rows)
+    feeds = {
+        row.watchlist_id: row for row in Feed.objects.for_organization(request.organization).filter(revoked_at=None)
+    }
     context = {
         "rows": [(row, endpoints.state(row, plan), counted.get(row.pk, {})) for row in rows],
         "may_change": permissions.may(request.membership.role, Permission.CHANNELS),
         "has_webhooks": endpoints.is_in_plan(Channel(kind=Channel.Kind.WEBHOOK), plan),
         "health": health.of_organization(request.organization, now=now),
+        "watchlists": [(row, feeds.get(row.pk)) for row in Watchlist.objects.for_organization(request.organization)],
+        "may_watch": permissions.may(request.membership.role, Permission.WATCH),
     }
     return render(request, "monitoring/channels/channels.html", context)
 
