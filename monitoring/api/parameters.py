@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.request import Request
 
+from monitoring.catalog import terms_types
 from monitoring.models import Document, Platform, Significance
 
 PLATFORM = OpenApiParameter("platform", str, description="Slug of a platform.")
@@ -53,6 +54,14 @@ def significance_of(request: Request) -> str | None:
     raise exceptions.ValidationError(
         {"significance": [f"Write {', '.join(Significance.values[:2])} or {Significance.values[2]}."]}
     )
+
+
+def terms_type_of(request: Request) -> str | None:
+    """Return the terms type that `?terms_type=` names; None without one. Raises ValidationError for one there is not."""
+    value = request.query_params.get("terms_type")
+    if value is None or value in terms_types.BY_KEY:
+        return value
+    raise exceptions.ValidationError({"terms_type": [f"Write one of {', '.join(sorted(terms_types.BY_KEY))}."]})
 
 
 def since_of(request: Request) -> datetime | None:

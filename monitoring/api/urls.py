@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import archive, channels, events, reviews, watching
+from monitoring.api import archive, channels, events, reviews, searching, watching
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -19,6 +19,7 @@ v1 = [
     path("versions/<int:pk>/", archive.OneVersion.as_view(), name="version"),
     path("changes/", archive.Changes.as_view(), name="changes"),
     path("changes/<int:pk>/", archive.OneChange.as_view(), name="change"),
+    path("search/", searching.Search.as_view(), name="search"),
     path("timeline/", events.Timeline.as_view(), name="timeline"),
     path("watchlists/", watching.Watchlists.as_view(), name="watchlists"),
     path("watchlists/<int:pk>/", watching.OneWatchlist.as_view(), name="watchlist"),

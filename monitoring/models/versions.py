@@ -2,12 +2,25 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models import F, Func, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from monitoring import phrases
 from monitoring.models.catalog import Document
 from monitoring.models.screenings import Screening
+
+# The words of a clause as they are searched for; the index below is on this very expression.
+WORDS = SearchVector(
+    Func(
+        F("text"), Value(phrases.BETWEEN), Value(" "), Value("g"),
+        function="regexp_replace", output_field=models.TextField(),
+    ),
+    config="english",
+)  # fmt: skip
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -92,6 +105,9 @@ class Clause(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, related_name="clauses", db_index=False)
     digest = models.BinaryField(max_length=16)
     text = models.TextField()
+
+    class Meta:
+        indexes = [GinIndex(WORDS, name="clause_words")]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -1,5 +1,6 @@
 """The filters of lists: plain GET forms, whose wrong values are named and never answered with an error page."""
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
@@ -8,6 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from monitoring import search
+from monitoring.catalog import terms_types
 from monitoring.models import Document, Platform, Significance
 from monitoring.templatetags import records
 
@@ -34,6 +37,45 @@ def platform_field() -> forms.ModelChoiceField:
         required=False,
         widget=PlatformSelect,
     )
+
+
+class SearchFilter(forms.Form):
+    q = forms.CharField(
+        label=_("Words"),
+        max_length=300,
+        required=False,
+        help_text=_("In any form and order; a phrase word for word in “quotation marks”."),
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    platform = platform_field()
+    terms_type = forms.ChoiceField(
+        label=_("Kind of document"),
+        choices=[("", _("All kinds")), *((each.key, each.name) for each in terms_types.TERMS_TYPES)],
+        required=False,
+    )
+    when = forms.ChoiceField(
+        label=_("Texts"), choices=[("", _("of all times")), ("now", _("that stand today"))], required=False
+    )
+    since = forms.DateField(
+        label=_("First seen since"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    significance = forms.ChoiceField(
+        label=_("Came with a change that is"),
+        choices=[("", _("any, or none")), *Significance.choices[:3]],
+        required=False,
+    )
+
+    @property
+    def wanted(self) -> search.Filters:
+        """What a valid form asks for."""
+        since, platform = self.cleaned_data["since"], self.cleaned_data["platform"]
+        return search.Filters(
+            platform=platform.slug if platform else "",
+            terms_type=self.cleaned_data["terms_type"],
+            since=datetime.combine(since, time(), UTC) if since else None,
+            significance=self.cleaned_data["significance"],
+            is_standing=self.cleaned_data["when"] == "now",
+        )
 
 
 class PlatformFilter(forms.Form):

@@ -62,6 +62,10 @@ def addresses(change):
     document = change.document
     return {
         "home": "/",
+        "search": "/search/",
+        "search, found": "/search/?q=arbitration",
+        "search, not found": "/search/?q=zymurgy&platform=nobody",
+        "styleguide": "/styleguide/",
         "platforms": "/platforms/",
         "platforms, filtered": "/platforms/?q=ac",
         "platform": document.platform.get_absolute_url(),

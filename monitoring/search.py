@@ -1,0 +1,273 @@
+"""Words found in the texts of all times: which documents say them, where, since when, and whether they still do.
+
+The unit is the clause, kept once per document however many versions carry it; so history costs no more than the present.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import and_
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+
+from monitoring import knowledge, phrases
+from monitoring.models import Change, Clause, Document, Version
+from monitoring.models.versions import WORDS
+
+MOST_CLAUSES = 400  # looked at; who finds more is asked to narrow it down
+CLAUSES_SHOWN = 3
+TYPES_SHOWN = 6
+_MARKS = ("\x02", "\x03")
+_MARKED = f"StartSel={_MARKS[0]}, StopSel={_MARKS[1]}"
+_WHOLE = f"{_MARKED}, HighlightAll=true"
+_PARTS = f'{_MARKED}, MaxWords=45, MinWords=20, MaxFragments=2, FragmentDelimiter=" … "'
+SHORT = 400  # characters that are shown whole
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search. since: words first seen since then. significance: of the change that brought them."""
+
+    platform: str = ""
+    terms_type: str = ""
+    since: datetime | None = None
+    significance: str = ""
+    is_standing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A clause with the words. `version` is the last that has it, at [start, end) of its text; `first` the first."""
+
+    text: str
+    first: Version
+    version: Version
+    path: str
+    number: str
+    heading: str
+    start: int
+    end: int
+
+    @property
+    def url(self) -> str:
+        """The page of the version, without the fragment of the clause."""
+        return self.version.get_absolute_url()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document with the words. The first `hits` are the best; `more` counts the rest.
+
+    brought, took: the changes with which the words came and went; None where they were there from the first record, or
+    still are.
+    """
+
+    document: Document
+    hits: tuple[Hit, ...]
+    more: int
+    first: Version
+    last: Version
+    is_standing: bool
+    brought: Change | None
+    took: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found, the best first. `is_cut`: there is more than was looked at."""
+
+    found: tuple[Found, ...] = ()
+    is_cut: bool = False
+
+    @property
+    def platforms(self) -> int:
+        return len({each.document.platform_id for each in self.found})
+
+    @property
+    def standing(self) -> int:
+        return sum(each.is_standing for each in self.found)
+
+    @property
+    def first(self) -> Found | None:
+        """Where the words were seen first; None when nothing was found."""
+        return min(self.found, key=lambda each: each.first.observed_at, default=None)
+
+
+def matches(phrase: str, texts: Iterable[str]) -> bool:
+    """Return whether one of the texts has the phrase as search understands it in quotation marks."""
+    wanted = phrases.words(phrase)
+    return any(phrases.contains(text, wanted) for text in texts)
+
+
+def find(query: str, filters: Filters = Filters()) -> Results:
+    """Return the documents whose texts, of today or before, have what `query` asks for. Five queries.
+
+    Words are found in all their forms, what stands in quotation marks word for word. Documents where the words stand
+    beside each other come first, then those where little else is said.
+    """
+    asked = phrases.asked(query)
+    wanted = _query(asked)
+    if wanted is None:
+        return Results()
+    rows = _clauses(wanted, filters)
+    clauses = [row for row in rows if all(phrases.contains(row.text, phrase) for phrase in asked.phrases)]
+    clauses.sort(key=lambda row: (not phrases.contains(row.text, asked.words or asked.phrases[0]), len(row.text)))
+    found = _found(clauses)
+    return Results(tuple(each for each in found if _passes(each, filters)), is_cut=len(rows) == MOST_CLAUSES)
+
+
+def types(query: str) -> tuple[knowledge.ProvisionType, ...]:
+    """Return the provision types whose name or definition has the words of `query`, those by name first."""
+    asked = phrases.asked(query)
+    wanted = {word for phrase in (asked.words, *asked.phrases) for word in phrase}
+    if not wanted:
+        return ()
+    named, defined = [], []
+    for each in knowledge.taxonomy().types.values():
+        if wanted <= set(phrases.words(f"{each.name} {each.key.replace('_', ' ')}")):
+            named.append(each)
+        elif wanted <= set(phrases.words(f"{each.name} {each.definition}")):
+            defined.append(each)
+    return tuple((named + defined)[:TYPES_SHOWN])
+
+
+def in_context(query: str, texts: Sequence[str]) -> list[tuple[tuple[bool, str], ...]]:
+    """Return for each text its parts around the words: (is one of the words, text), in reading order. One query."""
+    asked = phrases.asked(query)
+    wanted = _query(asked)
+    if wanted is None or not texts:
+        return [((False, text),) for text in texts]
+    terms = [*asked.words, *(word for phrase in asked.phrases for word in phrase)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ts_headline('english', each.text, plainto_tsquery('english', %s), "
+            "CASE WHEN length(each.text) <= %s THEN %s ELSE %s END) "
+            "FROM unnest(%s::text[]) WITH ORDINALITY AS each (text, place) ORDER BY each.place",
+            [" ".join(terms), SHORT, _WHOLE, _PARTS, list(texts)],
+        )
+        marked = [row[0] for row in cursor]
+    return [_pieces(row if len(text) <= SHORT else f"… {row} …") for row, text in zip(marked, texts, strict=True)]
+
+
+def _pieces(marked: str) -> tuple[tuple[bool, str], ...]:
+    pieces: list[tuple[bool, str]] = []
+    for part in marked.split(_MARKS[0]):
+        word, closing, rest = part.partition(_MARKS[1])
+        pieces += [(True, word), (False, rest)] if closing else [(False, part)]
+    return tuple(piece for piece in pieces if piece[1])
+
+
+def _query(asked: phrases.Asked) -> SearchQuery | None:
+    queries = [SearchQuery(" ".join(phrase), config="english", search_type="phrase") for phrase in asked.phrases]
+    if asked.words:
+        queries.append(SearchQuery(" ".join(asked.words), config="english", search_type="plain"))
+    return reduce(and_, queries) if queries else None
+
+
+def _clauses(wanted: SearchQuery, filters: Filters) -> list[Clause]:
+    rows = Clause.objects.annotate(words=WORDS).filter(words=wanted, document__organization=None)
+    if filters.platform:
+        rows = rows.filter(document__platform__slug=filters.platform)
+    if filters.terms_type:
+        rows = rows.filter(document__terms_type=filters.terms_type)
+    return list(rows.order_by()[:MOST_CLAUSES])
+
+
+def _found(clauses: Sequence[Clause]) -> list[Found]:
+    """Return the clauses by document, in the order in which the first of each comes."""
+    if not clauses:
+        return []
+    places = _places(clauses)
+    versions = _versions({pk for first, last, _ in places.values() for pk in (first, last)})
+    latest = _latest({clause.document_id for clause in clauses})
+    took = {
+        change.before_id: change for change in Change.objects.filter(before__in=versions).defer("reasons", "counts")
+    }
+    hits: dict[int, list[Hit]] = {}
+    for clause in clauses:
+        if (clause.document_id, bytes(clause.digest)) in places:
+            first, last, entry = places[clause.document_id, bytes(clause.digest)]
+            hits.setdefault(clause.document_id, []).append(_hit(clause, versions[first], versions[last], entry))
+    return [_document(those, latest, took) for those in hits.values()]
+
+
+def _hit(clause: Clause, first: Version, last: Version, entry: list) -> Hit:
+    _, path, number, heading, _, start, end = entry
+    return Hit(clause.text, first, last, path, number, heading, start, end)
+
+
+def _document(hits: list[Hit], latest: dict[int, int], took: dict[int, Change]) -> Found:
+    hits = sorted(hits, key=lambda hit: latest[hit.version.document_id] != hit.version.pk)
+    first = min((hit.first for hit in hits), key=_moment)
+    last = max((hit.version for hit in hits), key=_moment)
+    is_standing = latest[last.document_id] == last.pk
+    return Found(
+        document=last.document,
+        hits=tuple(hits[:CLAUSES_SHOWN]),
+        more=max(len(hits) - CLAUSES_SHOWN, 0),
+        first=first,
+        last=last,
+        is_standing=is_standing,
+        brought=getattr(first, "change", None),
+        took=None if is_standing else took.get(last.pk),
+    )
+
+
+def _moment(version: Version) -> tuple[datetime, int]:
+    return version.observed_at, version.sequence
+
+
+def _places(clauses: Sequence[Clause]) -> dict[tuple[int, bytes], tuple[int, int, list]]:
+    """Return for each clause the ids of the first and last version that have it, and its entry in the outline of the last.
+
+    An outline is looked through only until the first that fits, from either end: most clauses never went.
+    """
+    asked = [(clause.document_id, bytes(clause.digest).hex()) for clause in clauses]
+    has_it = "outline @> jsonb_build_array(jsonb_build_array(asked.digest))"
+    table = Version._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT asked.document_id, asked.digest, first.id, last.id, entry.value
+            FROM unnest(%s::bigint[], %s::text[]) AS asked (document_id, digest)
+            JOIN LATERAL (SELECT id FROM {table} WHERE document_id = asked.document_id AND {has_it}
+                          ORDER BY observed_at, sequence LIMIT 1) AS first ON true
+            JOIN LATERAL (SELECT id, outline FROM {table} WHERE document_id = asked.document_id AND {has_it}
+                          ORDER BY observed_at DESC, sequence DESC LIMIT 1) AS last ON true
+            JOIN LATERAL (SELECT value FROM jsonb_array_elements(last.outline)
+                          WHERE value ->> 0 = asked.digest LIMIT 1) AS entry ON true
+            """,
+            [[pk for pk, _ in asked], [digest for _, digest in asked]],
+        )
+        return {
+            (document_id, bytes.fromhex(digest)): (first, last, _parsed(entry))
+            for document_id, digest, first, last, entry in cursor
+        }
+
+
+def _parsed(entry: object) -> list:
+    return json.loads(entry) if isinstance(entry, str) else list(entry)  # type: ignore[call-overload]
+
+
+def _versions(ids: set[int]) -> dict[int, Version]:
+    rows = Version.objects.without_text().select_related("document__platform", "change")
+    return rows.in_bulk(ids)
+
+
+def _latest(document_ids: set[int]) -> dict[int, int]:
+    """Return the id of the version of each document that stands today."""
+    rows = Version.objects.filter(document__in=document_ids).order_by("document_id", "-observed_at", "-sequence")
+    return dict(rows.distinct("document_id").values_list("document_id", "pk"))
+
+
+def _passes(found: Found, filters: Filters) -> bool:
+    if filters.is_standing and not found.is_standing:
+        return False
+    if filters.since and found.first.observed_at < filters.since:
+        return False
+    return not filters.significance or (
+        found.brought is not None and found.brought.significance == filters.significance
+    )

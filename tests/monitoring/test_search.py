@@ -1,0 +1,93 @@
+"""Words found in the texts of all times."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from monitoring import search
+from monitoring.models import Clause
+from monitoring.models.versions import WORDS
+from monitoring.search import Filters
+from tests import world
+from tests.monitoring.faces import change, now, source  # noqa: F401
+
+
+@pytest.fixture
+def other(change, now):  # noqa: F811
+    other = world.declare("acme", "bolt", now=now)["bolt"]
+    world.serve(other, world.terms(), at=now - timedelta(days=5))
+    return other
+
+
+def test_words_are_found_in_all_their_forms_with_the_clause_they_stand_in(change):  # noqa: F811
+    (found,) = search.find("bind arbitrations").found
+    hit = found.hits[0]
+    assert hit.version == change.after and change.after.text[hit.start : hit.end] == hit.text
+    assert "binding arbitration" in hit.text
+    assert found.is_standing and found.brought == change and found.took is None
+
+
+def test_words_that_went_are_found_with_the_change_that_took_them(change):  # noqa: F811
+    (found,) = search.find('"for 30 days"').found
+    assert not found.is_standing
+    assert found.took == change and found.last == change.before and found.brought is None
+
+
+def test_a_phrase_is_found_word_for_word_only(change):  # noqa: F811
+    assert search.find('"binding arbitration"').found
+    assert not search.find('"bind arbitration"').found
+    assert not search.find('"arbitration binding"').found
+
+
+def test_what_search_finds_in_quotation_marks_is_what_a_watch_matches(change):  # noqa: F811
+    texts = [clause.text for clause in Clause.objects.all()]
+    for phrase in ("90 days", "class action", "you may not", "delete them afterwards", "days afterwards"):
+        assert bool(search.find(f'"{phrase}"').found) == search.matches(phrase, texts), phrase
+
+
+def test_filters_narrow(change, other, now):  # noqa: F811
+    assert {each.document.platform.slug for each in search.find("conversations").found} == {"acme", "bolt"}
+    assert len(search.find("conversations", Filters(platform="bolt")).found) == 1
+    assert search.find("conversations", Filters(terms_type="privacy-policy")).found == ()
+    assert search.find('"30 days"', Filters(is_standing=True)).found[0].document.platform.slug == "bolt"
+    since = search.find("conversations", Filters(since=now - timedelta(days=7)))
+    assert [each.document.platform.slug for each in since.found] == ["bolt"]
+    assert search.find("arbitration", Filters(significance=change.significance)).found
+    assert search.find("arbitration", Filters(significance="housekeeping")).found == ()
+
+
+def test_the_results_say_where_the_words_were_first(change, other):  # noqa: F811
+    results = search.find("conversations")
+    assert results.platforms == 2
+    assert results.first.document.platform.slug == "acme"
+
+
+@pytest.mark.parametrize("query", ["", "  ", '""', "…", "the", "of and the", "'; drop table", "\\", "<b>", "a" * 3000])
+def test_a_query_of_nothing_finds_nothing_and_breaks_nothing(change, query):  # noqa: F811
+    assert search.find(query).found == ()
+
+
+def test_the_index_is_the_one_that_the_search_asks_for(change):  # noqa: F811
+    rows = Clause.objects.annotate(words=WORDS).filter(words=search._query(search.phrases.asked("arbitration")))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "clause_words" in rows.explain()
+
+
+def test_a_search_costs_five_queries_however_much_it_finds(change, other, django_assert_max_num_queries):  # noqa: F811
+    with django_assert_max_num_queries(5):
+        results = search.find("you")
+        [hit.url for found in results.found for hit in found.hits]
+
+
+def test_words_in_context_are_marked(change):  # noqa: F811
+    (pieces,) = search.in_context("arbitration", ["You must resolve disputes by binding arbitration."])
+    assert (True, "arbitration") in pieces
+    assert "".join(text for _, text in pieces) == "You must resolve disputes by binding arbitration."
+
+
+def test_provision_types_are_found_by_name_then_by_definition():
+    found = [each.key for each in search.types("arbitration")]
+    assert found[0] == "mandatory_arbitration"
+    assert search.types("") == () and search.types("zzz") == ()
