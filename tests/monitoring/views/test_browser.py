@@ -110,3 +110,49 @@ def test_a_link_from_the_change_leads_to_the_clause_in_the_text(visit, change):
     page.locator(".clause header a").first.click()
     page.wait_for_load_state()
     assert page.evaluate("document.querySelector(':target') !== null")
+
+
+def pages_of_watches():
+    from monitoring.alerts import preferences
+    from monitoring.models import Channel, Watch
+
+    channel = Channel.objects.select_related("organization").get()
+    return [
+        "/watchlist/",
+        f"/watchlist/{Watch.objects.first().pk}/",
+        "/watchlist/listen/rule/?type=data_retention&term=data_retention+days+above+30",
+        "/watchlist/listen/provision_type/",
+        "/watchlist/vendors/",
+        "/settings/messages/",
+        "/settings/messages/next/",
+        f"/preferences/{preferences.token(channel)}/",
+        f"/unsubscribe/{preferences.token(channel)}/",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_of_watches_have_no_fault_and_fit_a_phone(scheme, visit, session, alice, now):
+    from billing import plans, subscriptions
+
+    subscriptions.grant(organization=world.organization_of(alice), plan=plans.PROFESSIONAL, now=now)
+    for address in pages_of_watches():
+        page = visit(address, scheme=scheme, width=360, session=session)
+        assert faults(page) == [], address
+        assert page.errors == [], address
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
+
+
+def test_a_rule_is_built_tried_and_kept_by_mouse(visit, session, alice, now):
+    from billing import plans, subscriptions
+
+    subscriptions.grant(organization=world.organization_of(alice), plan=plans.PROFESSIONAL, now=now)
+    page = visit("/watchlist/listen/rule/", session=session)
+    page.select_option("#type", "data_retention")
+    page.get_by_role("button", name="Show its rules").click()
+    page.select_option("#comparison", "data_retention retention_days above")
+    page.fill("#more", "30")
+    page.get_by_role("button", name="Take it").click()
+    page.wait_for_selector("text=It would have told once in the last twelve months")
+    page.get_by_role("button", name="Watch", exact=True).click()
+    page.wait_for_selector("text=is on your watchlist.")
+    assert "data_retention retention_days above 30" in page.inner_text(".watches")
