@@ -11,10 +11,10 @@ from pathlib import Path
 
 from accounts import people
 from accounts.models import User
-from billing import plans, subscriptions
-from billing.plans import Plan
+from billing import entitlements, plans, subscriptions
+from billing.plans import Plan, WatchKind
 from monitoring import catalog, fetch, pipeline, watchlists
-from monitoring.alerts import delivery, matching
+from monitoring.alerts import delivery, matching, welcome
 from monitoring.archive import captures as records
 from monitoring.archive import catalog as catalog_records
 from monitoring.archive import partitions
@@ -25,6 +25,12 @@ PASSWORD = "atlas demo 2026"  # noqa: S105 - of two people of a demo world
 PEOPLE = (
     ("professional@demo.example", "Demo desk", plans.PROFESSIONAL, 6),
     ("free@demo.example", "Demo reader", plans.FREE, 1),
+)
+# What is listened for on a plan that has watches of these kinds.
+LISTENED = (
+    (WatchKind.RULE, "data_retention days rises"),
+    (WatchKind.RULE, "model_training_use becomes less favourable"),
+    (WatchKind.PROVISION_TYPE, "mandatory_arbitration"),
 )
 TOLD_SINCE = timedelta(
     days=45
@@ -109,11 +115,15 @@ def _answer(capture: captures.Capture, base_url: str) -> fetch.Response | fetch.
 
 
 def _settle(email: str, name: str, plan: Plan, watched: int, now: datetime) -> User:
-    """Register a person on `plan` who watches the first platforms of the catalog."""
+    """Register a person on `plan` who watches the first platforms of the catalog and, where the plan has that, listens."""
     user = people.register(email=email, password=PASSWORD, now=now, name=name)
     organization = user.memberships.get(organization__is_personal=True).organization
     subscriptions.grant(organization=organization, plan=plan, now=now)
     watchlist = watchlists.default_watchlist(organization=organization, now=now)
     for platform in Platform.objects.current().order_by("name")[:watched]:
         watchlists.watch(watchlist=watchlist, platform=platform, user=user, now=now)
+    for kind, term in LISTENED:
+        if entitlements.covers(plan, kind):
+            watchlists.watch(watchlist=watchlist, platform=None, kind=kind, term=term, user=user, now=now)
+    welcome.greet(organization=organization, user=user, now=now)
     return user
