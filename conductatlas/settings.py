@@ -366,6 +366,9 @@ CELERY_BEAT_SCHEDULE = {
     "compare with Stripe": {"task": "billing.tasks.reconcile", "schedule": crontab(hour=3, minute=20)},
 }
 
+# What a monitoring system sends to read /review/operations/json/ as "Authorization: Bearer …"; "" lets operators in only.
+OPERATIONS_TOKEN = env("OPERATIONS_TOKEN")
+
 # --- fetching -------------------------------------------------------------------------------------------------------
 FETCH_INTERVAL_SECONDS = env_number("FETCH_INTERVAL_SECONDS", 6 * 3600)
 FETCH_HELD_INTERVAL_SECONDS = env_number("FETCH_HELD_INTERVAL_SECONDS", 3600)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from celery import shared_task
 from django.conf import settings
 
-from monitoring import pipeline, requests
+from monitoring import operations, pipeline, requests
 from monitoring.alerts import delivery, matching
 from monitoring.archive import captures, partitions
 from monitoring.proposals import hubs, sources
@@ -101,3 +101,4 @@ def sweep(**_: object) -> None:
     deliver_due.delay()
     answer_requests.delay()
     post_due.delay()
+    operations.note_sweep(now=now())

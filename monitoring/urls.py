@@ -32,7 +32,7 @@ from monitoring.views import (
     watchlist,
 )
 from monitoring.views.review import corrections as review_corrections
-from monitoring.views.review import held, proposals, rules
+from monitoring.views.review import held, operations, proposals, rules
 from monitoring.views.review import requests as review_requests
 
 app_name = "monitoring"
@@ -134,6 +134,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/corrections/<int:correction_id>/", review_corrections.decide, name="review_correction"),
     path("review/proposals/", proposals.proposals, name="review_proposals"),
     path("review/proposals/<int:proposal_id>/", proposals.decide, name="review_proposal"),
+    path("review/operations/", operations.show, name="operations"),
+    path("review/operations/json/", operations.as_json, name="operations_json"),
     path("review/requests/", review_requests.queue, name="review_requests"),
     path("review/requests/<int:request_id>/", review_requests.answer, name="review_request"),
     path("requests/", requests.queue, name="requests"),
