@@ -118,6 +118,12 @@ def note_sweep(*, now: datetime) -> None:
     cache.set(SWEPT, now, timeout=None)
 
 
+def stale(now: datetime) -> Q:
+    """Return the condition that a Schedule has brought no good answer for STALE_AFTER intervals, or ever since then."""
+    before = now - STALE_AFTER * timedelta(seconds=settings.FETCH_INTERVAL_SECONDS)
+    return Q(last_success_at__lt=before) | Q(last_success_at=None, source__created_at__lt=before)
+
+
 def depths() -> dict[str, int] | None:
     """Return how many messages wait in each queue of the broker; None when it does not answer."""
     broker = Redis.from_url(_address(settings.CELERY_BROKER_URL), socket_timeout=2)
@@ -139,7 +145,6 @@ def _address(url: str) -> str:
 
 def _sources(now: datetime) -> dict[str, Any]:
     """Return the figures of the sources. One query over a row a source."""
-    stale = now - STALE_AFTER * timedelta(seconds=settings.FETCH_INTERVAL_SECONDS)
     unread = Q(unread_at__isnull=False, read_attempts__lt=READ_ATTEMPTS)
     due = Q(due_at__lte=now) & (Q(lease_until=None) | Q(lease_until__lt=now))
     found = Schedule.objects.aggregate(
@@ -149,7 +154,7 @@ def _sources(now: datetime) -> dict[str, Any]:
         due_since=Min("due_at", filter=due),
         failing=Count("pk", filter=~Q(reason="")),
         blocked=Count("pk", filter=Q(reason__in=BLOCKED)),
-        stale=Count("pk", filter=Q(last_success_at__lt=stale) | Q(last_success_at=None, source__created_at__lt=stale)),
+        stale=Count("pk", filter=stale(now)),
         unread=Count("pk", filter=unread),
         unread_since=Min("unread_at", filter=unread),
         parked=Count("pk", filter=Q(unread_at__isnull=False, read_attempts__gte=READ_ATTEMPTS)),
