@@ -31,6 +31,7 @@ UNSURE_TAGS = frozenset({"ch", "ltd"})
 # Held back: no step trains on them when the figure to believe is made. The signs were written before their paragraphs were read;
 # their misses were read once, after the first figure (docs/methodology-provisions.md).
 HELD_BACK = frozenset({"cursor", "deepseek", "perplexity", "replit", "midjourney"})
+OURS = "ours"
 # Products of one publisher stay together when platforms are held back.
 PUBLISHERS = {"chatgpt": "openai", "le": "mistral", "xai": "grok", "copilot": "microsoft"}
 
@@ -134,6 +135,18 @@ def read_labels(texts: dict[str, Paragraph]) -> list[Paragraph]:
 def written() -> list[Paragraph]:
     """Return the paragraphs we wrote ourselves."""
     rows = yaml.safe_load((LABELS / "written.yaml").read_text(encoding="utf8"))
+    plain = [
+        Paragraph(text, OURS, set() if key == "nothing" else {key}) for key, texts in rows.items() for text in texts
+    ]
+    return plain + stances()
+
+
+def stances() -> list[Paragraph]:
+    """Return the paragraphs we wrote for each stance."""
+    rows = yaml.safe_load((LABELS / "stances.yaml").read_text(encoding="utf8"))
     return [
-        Paragraph(text, "ours", set() if key == "nothing" else {key}) for key, texts in rows.items() for text in texts
+        Paragraph(text, OURS, {key}, stance={key: stance})
+        for key, by_stance in rows.items()
+        for stance, texts in by_stance.items()
+        for text in texts
     ]

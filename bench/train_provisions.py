@@ -11,7 +11,6 @@ unlabelled ones. Step two learns how to weigh words and signs from paragraphs th
 import argparse
 import itertools
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -148,16 +147,13 @@ def fit_combining(seen: np.ndarray, part: Prepared) -> np.ndarray:
 
 def train(read: Prepared, other: Prepared) -> model.Model:
     """Return a model; step two is fitted on the fresh paragraphs, scored by models that never saw their publisher."""
-    fold = np.array([_fold(row.publisher) for row in read.rows])
-    other_fold = np.array([_fold(row.publisher) for row in other.rows])
+    fold = folds(read.rows)
     fresh = np.array([row.fresh for row in read.rows])
     seen, parts = [], []
     for number in range(FOLDS):
-        test = np.flatnonzero((fold == number) & fresh)
+        test = np.flatnonzero([fresh[i] and fold.get(row.publisher) == number for i, row in enumerate(read.rows)])
         if test.size:
-            fitted = word_model(
-                read.part(np.flatnonzero(fold != number)), other.part(np.flatnonzero(other_fold != number))
-            )
+            fitted = word_model(without(read, fold, number), without(other, fold, number))
             parts.append(read.part(test))
             seen.append(combining_features(fitted, parts[-1]))
     final = word_model(read, other)
@@ -168,8 +164,21 @@ def train(read: Prepared, other: Prepared) -> model.Model:
     return model.Model(final.rows, final.weights, final.squares, final.intercepts, combining, THRESHOLD)
 
 
-def _fold(publisher: str) -> int:
-    return zlib.crc32(publisher.encode()) % FOLDS
+def folds(rows: Sequence[Paragraph]) -> dict[str, int]:
+    """Return a fold for each publisher, with about as many paragraphs each; our own sentences are in none."""
+    sizes = [0] * FOLDS
+    result = {}
+    for publisher, count in Counter(
+        row.publisher for row in rows if row.publisher != provision_texts.OURS
+    ).most_common():
+        result[publisher] = sizes.index(min(sizes))
+        sizes[result[publisher]] += count
+    return result
+
+
+def without(part: Prepared, fold: dict[str, int], number: int) -> Prepared:
+    """Return a part without the publishers of one fold."""
+    return part.part(np.flatnonzero([fold.get(row.publisher) != number for row in part.rows]))
 
 
 def save(fitted: model.Model) -> int:

@@ -53,7 +53,12 @@ def _unit(name: str, kind: str) -> str:
 
 def raising(exposure: Exposure) -> str:
     """Return why the score was raised, as a list in words; "" when nothing raised it."""
-    return wording.listed([point.reason for point in exposure.trace[1:] if point.points > 0])
+    return wording.listed([because(point.reason) for point in exposure.trace[1:] if point.points > 0])
+
+
+def because(reason: str) -> str:
+    """Return a reason of the trace as a clause that may follow "because"."""
+    return knowledge.reasons().get(reason, reason)
 
 
 def why_it_matters(facts: Facts, exposure: Exposure) -> str:
@@ -105,7 +110,7 @@ def governance_exposure(facts: Facts, exposure: Exposure) -> str:
     parts = [f"{exposure.level}, {exposure.score} of 100. This type of provision starts at {first.points}."]
     for said, points in (("Raised", [p for p in rest if p.points > 0]), ("Lowered", [p for p in rest if p.points < 0])):
         if points:
-            reasons = "; ".join(f"{p.reason} ({p.points:+d})" for p in points)
+            reasons = "; ".join(f"{because(p.reason)} ({p.points:+d})" for p in points)
             parts.append(f"{said} because {reasons}.")
     if exposure.held:
         parts.append("The sum reaches Critical, but no rule of the critical gate holds, so the score stays at 69.")
@@ -181,7 +186,7 @@ def compliance_considerations(facts: Facts, references: Sequence[Reference], exp
 
 def enforcement_text(risk: EnforcementRisk, *, level: str) -> str:
     """Return the matrix entry in words, with the highest recorded ceilings; a ceiling is no prediction."""
-    text = f"{risk.level}: {level} exposure before a {risk.profile} sanction profile ({risk.weight:g})."
+    text = f"{risk.level}: a {level} exposure set against a {risk.profile} profile of sanctions ({risk.weight:g})."
     if not risk.ceilings:
         return f"{text} No ceiling in force is recorded."
     told = "; ".join(f"{ceiling} ({basis})" for ceiling, basis in risk.ceilings)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from . import literals
 
 _WORDS = re.compile(r"[^\W_]+")
-_REMEMBERED = 40_000
+_REMEMBERED = 20_000
 _ALWAYS = 1
 
 

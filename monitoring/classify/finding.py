@@ -65,6 +65,8 @@ class Finding:
 
     stance: a key of the type's list, "unclear" where the wording does not settle it. stance_span: the words that settled it.
     passages: in reading order, never empty. confidence: the highest of its passages. reason: one sentence for a reader.
+    parameters: each name once, as the deciding passage states it. further: what other passages state under the same names.
+    supporting: clauses of the same sections that gave a stance, an exception or a number without being passages.
     """
 
     provision_type: str
@@ -75,6 +77,8 @@ class Finding:
     passages: tuple[Passage, ...]
     confidence: float
     reason: str
+    further: tuple[Parameter, ...] = ()
+    supporting: tuple[int, ...] = ()
 
     def parameter(self, name: str) -> Value | None:
         """Return the value of a parameter, None where the text does not state it."""

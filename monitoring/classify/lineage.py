@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from monitoring import diff, knowledge
 
-from .finding import Finding, Passage
+from .finding import Finding
 
 
 class Fate(StrEnum):
@@ -88,8 +88,10 @@ class _Touched:
         return found
 
     def by(self, finding: Finding | None, side: Mapping[int, set[int]]) -> set[int]:
-        passages: Sequence[Passage] = finding.passages if finding else ()
-        return {edit for passage in passages for edit in side.get(-1 if passage.clause is None else passage.clause, ())}
+        if finding is None:
+            return set()
+        clauses = (*(passage.clause for passage in finding.passages), *finding.supporting)
+        return {edit for clause in clauses if clause is not None for edit in side.get(clause, ())}
 
 
 def _descent(before: Finding | None, after: Finding | None, touched: _Touched) -> Descent:
@@ -129,8 +131,8 @@ def _altered(before: Finding, after: Finding, edits: Sequence[diff.Edit]) -> tup
     return tuple(item for item in Altered if item in found)
 
 
-def _values(finding: Finding) -> dict[str, object]:
-    return {parameter.name: parameter.value for parameter in finding.parameters}
+def _values(finding: Finding) -> set[tuple[str, object]]:
+    return {(parameter.name, parameter.value) for parameter in (*finding.parameters, *finding.further)}
 
 
 def direction(before: Finding, after: Finding) -> Direction:

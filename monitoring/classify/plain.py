@@ -20,7 +20,7 @@ _PLAIN = (
 )
 _MARKS = ("](", "**", "_", "#")
 # A clause is looked at again for the exceptions to what its neighbours say; a document has some hundreds.
-_KEPT = 1_000
+_KEPT = 300
 _MARKUP = re.compile(
     r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\*\*|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|(?m:^[ \t>]*#{1,6}[ \t]+)"
 )

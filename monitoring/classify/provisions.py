@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
@@ -17,13 +15,25 @@ from .finding import CarveOut, Finding, Parameter, Passage, Span
 from .memory import Memory
 from .plain import Plain, plain
 
-# A passage where it stands: index of its clause (None for a bare paragraph), place in the text, words, heading above.
-_Place: TypeAlias = tuple[int | None, Span, str, str]
-_HEADING_LIFT = 0.15
+_HEADING_LIFT = 0.2
+_SURE_IN_ROW = 0.6
+_SURE_ENOUGH = 0.5
 _LONGEST = 6_000
-_NEAR = 2
+_NEAR = 4
+_SECTION = 12
 _QUOTED = 70
-_REMEMBERED = 40_000
+_REMEMBERED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A passage where it stands. clause: its index, None for a bare paragraph. heading: the nearest above."""
+
+    clause: int | None
+    span: Span
+    raw: str
+    heading: str
+    is_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +53,17 @@ class _Saying:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """One passage that speaks to one type; near: the exceptions that the next clauses of its section state."""
+    """One passage that speaks to one type; row: its number among the passages."""
 
     provision_type: str
+    row: int
     passage: Passage
     quoted: str
     position: stances.Position
-    near: tuple[CarveOut, ...]
 
 
 _sayings: Memory[str, tuple[_Saying, ...]] = Memory(_REMEMBERED)
-_exceptions: Memory[tuple[str, str], tuple[CarveOut, ...]] = Memory(_REMEMBERED)
+_positions: Memory[tuple[str, str], stances.Position] = Memory(_REMEMBERED)
 
 
 def paragraph(text: str, heading: str = "") -> tuple[Finding, ...]:
@@ -61,45 +71,55 @@ def paragraph(text: str, heading: str = "") -> tuple[Finding, ...]:
 
     heading: the heading it stands under, "" when unknown; it helps where the words alone are not sure.
     """
-    return _findings(_hits(((None, Span(0, len(text)), text, heading),)))
+    return _findings((_Place(None, Span(0, len(text)), text, heading),))
 
 
 def provisions(text: str, clauses: tuple[segment.Clause, ...]) -> tuple[Finding, ...]:
     """Return what a text says, at most one Finding a type, in reading order of its first passage.
 
-    All passages of a type are read together: the stance is that of its section, so an exception two clauses below the rule
+    All passages of a type are read together, each with its section: a choice or an exception some clauses below the rule
     counts. Spans are half-open code points of `text`. What a clause says by itself is remembered, so that one which stands in
     the next version again costs a look-up; `bench/provisions.py` prints both costs.
     """
     passages = [
-        (index, Span(clause.start, clause.end), text[clause.start : clause.end], clause.heading)
+        _Place(
+            index,
+            Span(clause.start, clause.end),
+            text[clause.start : clause.end],
+            clause.heading,
+            clause.kind is segment.Kind.ROW,
+        )
         for index, clause in enumerate(clauses)
         if clause.kind is not segment.Kind.HEADING and clause.end - clause.start <= _LONGEST
     ]
-    found = _findings(_hits(passages))
+    found = _findings(passages)
     return tuple(sorted(found, key=lambda finding: finding.passages[0].span.start))
 
 
 def forget() -> None:
     """Forget what clauses said: for measuring, or once signs or weights have been replaced."""
     _sayings.forget()
-    _exceptions.forget()
+    _positions.forget()
 
 
-def _hits(passages: Sequence[_Place]) -> list[_Hit]:
+def _hits(places: Sequence[_Place]) -> list[_Hit]:
     """Return every pair of passage and type that is more likely than not to belong together."""
-    sayings = _sayings.recall([raw for _, _, raw, _ in passages], _read)
     hits = []
-    for row, (index, span, _, heading) in enumerate(passages):
-        for saying in sayings[row]:
-            if saying.alone or _under(heading, saying.provision_type):
-                evidence = tuple(words.moved(span.start) for words in saying.evidence)
-                passage = Passage(index, span, saying.confidence, evidence)
-                near = _near(passages, row, saying.provision_type)
-                hits.append(
-                    _Hit(saying.provision_type, passage, saying.quoted, saying.position.moved(span.start), near)
-                )
+    for row, (place, sayings) in enumerate(zip(places, _sayings.recall([p.raw for p in places], _read), strict=True)):
+        for saying in sayings:
+            if _counts(saying, place):
+                start = place.span.start
+                evidence = tuple(words.moved(start) for words in saying.evidence)
+                passage = Passage(place.clause, place.span, saying.confidence, evidence)
+                hits.append(_Hit(saying.provision_type, row, passage, saying.quoted, saying.position.moved(start)))
     return hits
+
+
+def _counts(saying: _Saying, place: _Place) -> bool:
+    """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less."""
+    if place.is_row:
+        return saying.confidence >= _SURE_IN_ROW
+    return saying.alone or _under(place.heading, saying.provision_type)
 
 
 def _read(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
@@ -127,20 +147,6 @@ def _read(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
     return [tuple(some) for some in sayings]
 
 
-def _near(passages: Sequence[_Place], row: int, provision_type: str) -> tuple[CarveOut, ...]:
-    """Return the exceptions to a type in the next two passages, as far as they stand under the same heading."""
-    heading = passages[row][3]
-    section = list(itertools.takewhile(lambda place: place[3] == heading, passages[row + 1 : row + 1 + _NEAR]))
-    stated = _exceptions.recall([(provision_type, raw) for _, _, raw, _ in section], _read_exceptions)
-    return tuple(
-        carveout.moved(place[1].start) for place, group in zip(section, stated, strict=True) for carveout in group
-    )
-
-
-def _read_exceptions(pairs: Sequence[tuple[str, str]]) -> list[tuple[CarveOut, ...]]:
-    return [stances.carveouts(provision_type, plain(raw)) for provision_type, raw in pairs]
-
-
 def _under(heading: str, provision_type: str) -> bool:
     """Return whether the heading itself carries a sign of the type."""
     reader = signs.reader()
@@ -152,39 +158,88 @@ def _evidence_spans(words: Plain, evidence: signs.Evidence | None) -> tuple[Span
     return tuple(Span(*words.span(start, end)) for _, start, end in best)
 
 
-def _findings(hits: Sequence[_Hit]) -> tuple[Finding, ...]:
+def _findings(places: Sequence[_Place]) -> tuple[Finding, ...]:
+    hits = _hits(places)
     by_type: dict[str, list[_Hit]] = defaultdict(list)
     for hit in hits:
         by_type[hit.provision_type].append(hit)
-    found = [_finding(key, together) for key, together in by_type.items()]
+    taken = {hit.row for hit in hits if hit.passage.confidence >= _SURE_ENOUGH}
+    found = [_finding(key, together, places, taken) for key, together in by_type.items()]
     return tuple(sorted(found, key=lambda finding: -finding.confidence))
 
 
-def _finding(key: str, hits: Sequence[_Hit]) -> Finding:
+def _finding(key: str, hits: Sequence[_Hit], places: Sequence[_Place], taken: Set[int]) -> Finding:
+    """Return what the hits of one type say together. taken: passages that speak to some type for sure."""
     decided = _decided(key, hits)
-    found = [*(hit.position.carveouts for hit in hits), *(hit.near for hit in hits)]
-    carveouts = {carveout.key: carveout for group in reversed(found) for carveout in reversed(group)}
+    yields = knowledge.signs()[key].yields.get(decided.stance, ())
+    section = _near(key, hits, places, _SECTION) if yields else {}
+    support = {row: position for row, position in section.items() if position.stance in yields and row not in taken}
+    decided = next(iter(support.values()), decided)
+    near = _near(key, hits, places, _NEAR) if knowledge.signs()[key].carveouts else {}
+    positions = [*(hit.position for hit in hits), *support.values()]
+    parameters = _parameters(decided, positions)
     best = max(hits, key=lambda hit: hit.passage.confidence)
+    rows = sorted({*support, *(row for row, position in near.items() if position.carveouts)})
     return Finding(
         provision_type=key,
         stance=decided.stance,
         stance_span=decided.span,
-        carveouts=tuple(sorted(carveouts.values(), key=lambda carveout: carveout.span.start)),
-        parameters=_parameters(decided, [hit.position for hit in hits]),
+        carveouts=_first([position.carveouts for position in (*positions, *near.values())]),
+        parameters=parameters,
         passages=tuple(hit.passage for hit in hits),
         confidence=best.passage.confidence,
         reason=_reason(best),
+        further=tuple(p for position in positions for p in position.parameters if p not in parameters),
+        supporting=tuple(clause for row in rows if (clause := places[row].clause) is not None),
     )
 
 
+def _near(key: str, hits: Sequence[_Hit], places: Sequence[_Place], most: int) -> dict[int, stances.Position]:
+    """Return what the next clauses of the sections, up to `most` after each hit, would say on a type, by their number."""
+    rows = _following(hits, places, most)
+    read = _positions.recall([(key, places[row].raw) for row in rows], _read_positions)
+    return {row: position.moved(places[row].span.start) for row, position in zip(rows, read, strict=True)}
+
+
+def _following(hits: Sequence[_Hit], places: Sequence[_Place], most: int) -> list[int]:
+    """Return the passages that follow a hit under its heading, up to `most` each, and are no hits themselves."""
+    rows: set[int] = set()
+    for hit in hits:
+        for row in range(hit.row + 1, min(hit.row + 1 + most, len(places))):
+            if places[row].heading != places[hit.row].heading:
+                break
+            rows.add(row)
+    return sorted(rows - {hit.row for hit in hits})
+
+
+def _read_positions(pairs: Sequence[tuple[str, str]]) -> list[stances.Position]:
+    return [stances.position(provision_type, plain(raw)) for provision_type, raw in pairs]
+
+
+def _first(groups: Sequence[Sequence[CarveOut]]) -> tuple[CarveOut, ...]:
+    """Return each exception once, where it is stated first, in reading order."""
+    found = {carveout.key: carveout for group in reversed(groups) for carveout in group}
+    return tuple(sorted(found.values(), key=lambda carveout: carveout.span.start))
+
+
 def _decided(key: str, hits: Sequence[_Hit]) -> stances.Position:
-    """Return the position that stands for all passages: the surest that settles a stance; among equals the worse for users."""
-    settled = [hit for hit in hits if hit.position.stance != "unclear"]
-    if not settled:
-        return hits[0].position
+    """Return the position that stands for all passages.
+
+    The surest that settles a stance; among equals the worse for users. A stance that only tells what a passage leaves unsaid
+    gives way to one that another sure passage states.
+    """
     row = knowledge.taxonomy().types[key]
-    surest = max(settled, key=lambda hit: (round(hit.passage.confidence, 1), row.stance(hit.position.stance).rank or 0))
-    return surest.position
+    settled = [hit for hit in hits if hit.position.stance != "unclear"]
+    decided = max(settled, key=lambda hit: _weight(hit, row), default=hits[0])
+    sure = [hit for hit in settled if hit.passage.confidence >= _SURE_ENOUGH]
+    yields = knowledge.signs()[key].yields
+    while stronger := [hit for hit in sure if hit.position.stance in yields.get(decided.position.stance, ())]:
+        decided = max(stronger, key=lambda hit: _weight(hit, row))
+    return decided.position
+
+
+def _weight(hit: _Hit, row: knowledge.ProvisionType) -> tuple[float, int]:
+    return round(hit.passage.confidence, 1), row.stance(hit.position.stance).rank or 0
 
 
 def _parameters(decided: stances.Position, positions: Sequence[stances.Position]) -> tuple[Parameter, ...]:

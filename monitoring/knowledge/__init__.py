@@ -2,7 +2,7 @@
 
 from . import published
 from .conditions import Condition, ConditionError
-from .loader import examples, library, phrases, signs, taxonomy
+from .loader import examples, library, phrases, reasons, signs, taxonomy
 from .records import Example, Library, Obligation, ProvisionType, Signs, Stance, Taxonomy, Weight
 from .validation import errors
 
@@ -22,6 +22,7 @@ __all__ = [
     "library",
     "phrases",
     "published",
+    "reasons",
     "signs",
     "taxonomy",
 ]

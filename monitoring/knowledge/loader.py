@@ -80,15 +80,17 @@ def signs() -> dict[str, Signs]:
     rows: dict[str, Any] = {}
     for path in sorted((FOLDER / "signs").glob("*.yaml")):
         rows.update(_read(path))
-    return {key: _signs(rows[key]) for key in taxonomy().types}
+    yields = _read(FOLDER / "yields.yaml")
+    return {key: _signs(rows[key], yields.get(key, {})) for key in taxonomy().types}
 
 
-def _signs(row: dict[str, Any]) -> Signs:
+def _signs(row: dict[str, Any], yields: dict[str, list[str]]) -> Signs:
     return Signs(
         signs=tuple((weight, pattern) for weight, pattern in row["signs"]),
         stances=tuple((stance, pattern) for stance, pattern in row["stances"]),
         carveouts=tuple(row.get("carveouts", {}).items()),
         parameters=tuple((name, rule[0], tuple(rule[1:])) for name, rule in row.get("parameters", {}).items()),
+        yields={stance: tuple(others) for stance, others in yields.items()},
     )
 
 
@@ -117,4 +119,11 @@ def examples() -> tuple[Example, ...]:
 def phrases() -> dict[str, dict[str, str]]:
     """Return how each parameter is said: "open" for what is not stated, "stated" (may be missing) for a value."""
     rows: dict[str, dict[str, str]] = _read(FOLDER / "phrases.yaml")
+    return rows
+
+
+@cache
+def reasons() -> dict[str, str]:
+    """Return how a reason is said after "because", for those whose short form in the trace is no clause of its own."""
+    rows: dict[str, str] = _read(FOLDER / "reasons.yaml")
     return rows

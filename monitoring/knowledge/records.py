@@ -128,12 +128,14 @@ class Signs:
     """How one provision type is read from a text: patterns over plain lower-case text.
 
     signs: weight and pattern; negative weights speak against. stances: tried in order. parameters: name, kind, patterns.
+    yields: a stance that tells only what a passage leaves unsaid, and the stances of the same document it gives way to.
     """
 
     signs: tuple[tuple[int, str], ...]
     stances: tuple[tuple[str, str], ...]
     carveouts: tuple[tuple[str, str], ...]
     parameters: tuple[tuple[str, str, tuple[str, ...]], ...]
+    yields: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

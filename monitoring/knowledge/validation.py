@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from .loader import library, phrases, signs, taxonomy
+from .loader import library, phrases, reasons, signs, taxonomy
 from .records import ProvisionType
 
 CONTEXT_FACTS = frozenset(
@@ -31,7 +31,7 @@ KINDS = ("binding", "guidance", "voluntary")
 
 def errors() -> tuple[str, ...]:
     """Return what is wrong, one line each, naming type or entry; empty when all is well."""
-    return (*_levels(), *_types(), *_gate(), *_obligations(), *_signs(), *_phrases())
+    return (*_levels(), *_types(), *_gate(), *_obligations(), *_signs(), *_phrases(), *_reasons())
 
 
 def _levels() -> Iterator[str]:
@@ -102,6 +102,8 @@ def _signs() -> Iterator[str]:
         patterns = [pattern for _, pattern in (*rules.signs, *rules.stances, *rules.carveouts)]
         yield from (f"{key}: {error}" for error in map(_bad_pattern, patterns) if error)
         yield from (f"{key}: sign for unknown stance {name}" for name, _ in rules.stances if name not in stances)
+        named = {*rules.yields, *(name for others in rules.yields.values() for name in others)}
+        yield from (f"{key}: unknown stance {name} in yields.yaml" for name in named - stances)
         known = {name for name, _ in provision_type.carveouts}
         yield from (f"{key}: sign for unknown carve-out {name}" for name, _ in rules.carveouts if name not in known)
         for name, _, _ in rules.parameters:
@@ -115,3 +117,9 @@ def _bad_pattern(pattern: str) -> str:
     except re.error as error:
         return f"pattern {pattern[:40]!r}: {error}"
     return ""
+
+
+def _reasons() -> Iterator[str]:
+    weights = [*taxonomy().modifiers, *(weight for row in taxonomy().types.values() for weight in row.weights)]
+    known = {weight.reason for weight in weights}
+    yield from (f"reasons.yaml: no weight has the reason {reason!r}" for reason in reasons().keys() - known)
