@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.urls import reverse
 
 from monitoring import knowledge, provisions
@@ -133,6 +133,10 @@ class Adoption:
     def holding(self, stance: str) -> int:
         return next((number for each, number in self.stances if each.key == stance), 0)
 
+    def is_alone(self, stance: str) -> bool:
+        """Whether one platform takes this position and at least two others take another."""
+        return self.holding(stance) == 1 and self.stated > 2
+
     def is_rare(self, stance: str) -> bool:
         """Whether fewer than one in ten of those that speak to it take this position."""
         return 0 < self.holding(stance) < RARE * self.stated
@@ -154,7 +158,7 @@ class Choice:
     audience: str = ""
     documents: QuerySet[Document] = field(default_factory=lambda: Document.objects.filter(organization=None))
 
-    def chosen(self, platforms: Iterable[int] | None) -> QuerySet[Document]:
+    def chosen(self, platforms: Iterable[int] | QuerySet[Platform] | None) -> QuerySet[Document]:
         rows = self.documents
         if self.at is None:
             rows = rows.filter(retired_at=None)
@@ -241,12 +245,19 @@ def adoption(key: str, rows: Iterable[Row], *, place: int = 0) -> Adoption:
     )
 
 
-def counts() -> Mapping[str, int]:
-    """Return by provision type how many platforms speak to it today. One query."""
-    of = Provision.objects.filter(document__organization=None, document__retired_at=None)
-    rows = Revision.objects.standing().filter(provision__in=of).order_by()
-    pairs = rows.values_list("provision__provision_type", "provision__document__platform").distinct()
-    return Counter(key for key, _ in pairs)
+def counts(
+    types: Iterable[str] | None = None, *, platforms: QuerySet[Platform] | None = None, choice: Choice | None = None
+) -> Mapping[str, int]:
+    """Return by provision type how many platforms speak to it. One query."""
+    chosen = choice or Choice()
+    of = Provision.objects.filter(document__in=chosen.chosen(platforms).values("pk"))
+    if types is not None:
+        of = of.filter(provision_type__in=list(types))
+    rows = Revision.objects.standing(chosen.at).filter(provision__in=of).order_by()
+    pairs = rows.values_list("provision__provision_type").annotate(
+        number=Count("provision__document__platform", distinct=True)
+    )
+    return dict(pairs)
 
 
 def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:

@@ -35,14 +35,21 @@ class Quote:
 
     @property
     def pieces(self) -> tuple[tuple[bool, str], ...]:
-        """The text cut into (is marked, words), in reading order, without Markdown's own signs and link targets."""
+        """The text cut into (is marked, words), in reading order, without Markdown's own signs and link targets.
+
+        A mark takes in the whole words it touches.
+        """
         cut, at = [], 0
         for start, end in self.marked:
-            cut.append(redline.Piece("same", self.text[at : start - self.start]))
-            cut.append(redline.Piece("added", self.text[start - self.start : end - self.start]))
-            at = end - self.start
+            first, last = max(at, start - self.start), end - self.start
+            while at < first < len(self.text) and self.text[first - 1 : first + 1].isalnum():
+                first -= 1
+            while 0 < last < len(self.text) and self.text[last - 1 : last + 1].isalnum():
+                last += 1
+            cut += [redline.Piece("same", self.text[at:first]), redline.Piece("added", self.text[first:last])]
+            at = last
         cut.append(redline.Piece("same", self.text[at:]))
-        return tuple((piece.mark == "added", piece.text) for piece in redline.readable(cut))
+        return tuple((piece.mark == "added", piece.text) for piece in redline.readable(cut) if piece.text)
 
 
 @dataclass(frozen=True, slots=True)

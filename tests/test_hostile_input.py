@@ -22,6 +22,8 @@ PAGES = {
     "/changes/": ["platform", "significance", "before"],
     "/timeline/": ["platform", "document", "before"],
     "/coverage/": ["state", "q"],
+    "/compare/": ["type", "audience", "category", "at", "page"],
+    "/provision-types/model_training_use/": ["page"],
     "/requests/": ["state", "page"],
 }
 ANSWERS = {

@@ -67,6 +67,8 @@ WRITES = {
     "monitoring:inbox": Permission.REVIEW,
     "monitoring:review": Permission.REVIEW,
     "monitoring:applicability": Permission.WATCH,
+    "monitoring:comparison_new": Permission.WATCH,
+    "monitoring:comparison_remove": Permission.WATCH,
     "monitoring:requests": Permission.WATCH,
     "monitoring:request_vote": Permission.WATCH,
     "monitoring:accepted_mark": Permission.REVIEW,
@@ -233,6 +235,9 @@ def _compare(route, candidates, ask):
 
 # The addresses of single rows of an organization: the one table their number is of, and a method that finds it.
 SINGLE = {
+    "monitoring:comparison": ("get", {"comparison_id": "monitoring.Comparison"}),
+    "monitoring:comparison_csv": ("get", {"comparison_id": "monitoring.Comparison"}),
+    "monitoring:comparison_remove": ("post", {"comparison_id": "monitoring.Comparison"}),
     "accounts:api_key_revoke": ("post", {"key_id": "accounts.ApiKey"}),
     "accounts:invitation_revoke": ("post", {"invitation_id": "accounts.Invitation"}),
     "accounts:member_remove": ("post", {"membership_id": "membership"}),

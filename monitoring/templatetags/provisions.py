@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from monitoring import compare, knowledge, redline
+from monitoring import compare, knowledge
 from monitoring.models import Revision
 from monitoring.provisions import Quote
 
@@ -44,9 +44,8 @@ def _shade(shade: int | None) -> str:
 @register.filter
 def marked(quote: Quote) -> SafeString:
     """Return a quotation with its deciding words in <mark>, without Markdown's signs, and … where the clause says more."""
-    cut = redline.readable([redline.Piece("marked" if is_marked else "same", text) for is_marked, text in quote.pieces])
     pieces = format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", p.text) if p.mark == "marked" else p.text,) for p in cut)
+        "", "{}", ((format_html("<mark>{}</mark>", text) if is_marked else text,) for is_marked, text in quote.pieces)
     )
     before, after = ("… " if quote.is_cut[0] else ""), (" …" if quote.is_cut[1] else "")
     return format_html("{}{}{}", before, pieces, after)

@@ -159,7 +159,7 @@ def _clause(version: Version, quote: provisions.Quote | None) -> tuple[str, str]
     if quote is None:
         return "", ""
     _digest, path, number, heading, *_rest = version.outline[quote.clause]
-    return path, " ".join(part for part in (number, heading) if part)
+    return path, ", ".join(dict.fromkeys(part for part in (heading, number) if part))
 
 
 def _teasers(reading: assess.Assessment) -> dict[str, Any]:

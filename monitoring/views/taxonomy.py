@@ -4,18 +4,16 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from monitoring import assess, compare, knowledge, provisions
+from monitoring import assess, compare, knowledge
 from monitoring.assess import composition, obligations
-from monitoring.models import Platform, Revision
-from monitoring.views.changes import address
+from monitoring.models import Platform
+from monitoring.views import comparing
 
-PAGE = 40
 BEARING_SHOWN = 40
 
 
@@ -51,32 +49,15 @@ def provision_type(request: HttpRequest, key: str) -> HttpResponse:
     row = knowledge.taxonomy().types.get(key)
     if row is None:
         raise Http404
-    rows = compare.matrix(list(Platform.objects.current().order_by("name")), [key])
-    stated = sorted((cell for each in rows for cell in each.cells if cell.said), key=_by_stance)
-    page = Paginator(stated, PAGE).get_page(request.GET.get("page"))
-    shown = [(cell, cell.said) for cell in page.object_list if cell.said]
-    words = provisions.excerpts(Revision.objects.filter(pk__in=[said.revision_id for _, said in shown]))
-    on = timezone.now().date()
-    library = knowledge.library().obligations
+    asked = comparing.Asked((key,), Platform.objects.current().order_by("name"), compare.Choice())
+    on, library = timezone.now().date(), knowledge.library().obligations
     context = {
-        "type": row,
         "group": dict(knowledge.taxonomy().groups)[row.group],
-        "adoption": compare.adoption(key, rows),
-        "said": [(said, cell, words.get(said.revision_id)) for cell, said in shown],
-        "page": page,
-        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
-        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
-        "silent": [each for each in rows if each.cells[0].state is compare.State.SILENT],
-        "undetermined": [each for each in rows if each.cells[0].state is compare.State.UNDETERMINED],
         "obligations": [composition.reference(library[entry], on) for entry in row.obligations],
         "levels": knowledge.taxonomy().levels,
+        **comparing.one_type(request, asked),
     }
     return render(request, "monitoring/provision_type.html", context)
-
-
-def _by_stance(cell: compare.Cell) -> tuple[int, str]:
-    """Sort best for users first, the unclear last, then by name."""
-    return ((cell.said.rank or 99), cell.said.platform) if cell.said else (100, "")
 
 
 @require_safe

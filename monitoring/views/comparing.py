@@ -1,0 +1,180 @@
+"""Platforms beside each other: a group of types as a matrix, or one type with the words; today or, by plan, at a past day."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from billing.plans import Feature
+from monitoring import compare as reading
+from monitoring import knowledge, provisions
+from monitoring.models import Comparison, Document, Platform, Revision
+from monitoring.templatetags import records
+from monitoring.views.changes import address
+from monitoring.views.parts import may_see
+
+PAGE = 50
+ALL = "all"
+PAGE_OF_ALL = 25
+DENSE = 12  # columns: beyond, a cell is a mark without its word
+
+
+class CompareForm(forms.Form):
+    type = forms.ChoiceField(label=_("On what"), required=False)
+    audience = forms.ChoiceField(label=_("Readers"), required=False)
+    category = forms.ChoiceField(label=_("Kind of platform"), required=False)
+    at = forms.DateField(label=_("As it stood on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taxonomy = knowledge.taxonomy()
+        by_group = [
+            (name, [(row.key, row.name) for row in taxonomy.types.values() if row.group == key])
+            for key, name in taxonomy.groups
+        ]
+        groups = [*taxonomy.groups, (ALL, _("All types, as marks"))]
+        self._offer("type", [(_("Groups of types"), groups), *by_group])
+        audiences = Document.objects.current().exclude(audience="").order_by("audience")
+        self._offer(
+            "audience", [("", _("Everybody")), *((one, one.capitalize()) for one in _distinct(audiences, "audience"))]
+        )
+        categories = Platform.objects.current().exclude(category="").order_by("category")
+        self._offer(
+            "category", [("", _("All kinds")), *((one, records.kind(one)) for one in _distinct(categories, "category"))]
+        )
+
+    def _offer(self, name: str, choices: Sequence[Any]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _distinct(rows: QuerySet[Any], column: str) -> Iterator[str]:
+    yield from rows.values_list(column, flat=True).distinct()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a comparison is about: these platforms on these types, as `choice` says; `is_refused`: the past, without the plan."""
+
+    types: tuple[str, ...]
+    platforms: QuerySet[Platform]
+    choice: reading.Choice
+    is_refused: bool = False
+
+    @property
+    def is_one(self) -> bool:
+        return len(self.types) == 1
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether the matrix has room for marks only."""
+        return len(self.types) > DENSE
+
+
+def asked_by(request: HttpRequest, form: CompareForm) -> Asked:
+    """Return what the address asks for; what makes no sense falls back to the first group, today, of all."""
+    wanted = form.cleaned_data if form.is_valid() else {}
+    taxonomy = knowledge.taxonomy()
+    on = wanted.get("type") or taxonomy.groups[0][0]
+    types = tuple(key for key, row in taxonomy.types.items() if on in (ALL, row.group, key))
+    platforms = Platform.objects.current().order_by("name")
+    if category := wanted.get("category"):
+        platforms = platforms.filter(category=category)
+    at = end_of_day(wanted.get("at"))
+    is_refused = at is not None and not may_see(request, Feature.PAST_COMPARISON)
+    choice = reading.Choice(at=None if is_refused else at, audience=wanted.get("audience") or "")
+    return Asked(types, platforms, choice, is_refused)
+
+
+def end_of_day(day: Any) -> datetime | None:
+    """Return the last moment of a past day; None for today, for a day to come and for none."""
+    if day is None or day >= timezone.now().date():
+        return None
+    return datetime.combine(day, time(), UTC) + timedelta(days=1, microseconds=-1)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    form = CompareForm(request.GET or None)
+    asked = asked_by(request, form)
+    context = {"form": form, "asked": asked, "saved": saved_of(request), "query": address(request)}
+    if asked.is_one:
+        return render(request, "monitoring/compare_type.html", context | one_type(request, asked))
+    return render(request, "monitoring/compare.html", context | matrix(request, asked))
+
+
+def saved_of(request: HttpRequest) -> list[Comparison]:
+    """Return what the visitor's organization has saved; empty for a visitor."""
+    organization = getattr(request, "organization", None)
+    return list(Comparison.objects.for_organization(organization)) if organization else []
+
+
+def matrix(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """Return a page of platforms against the types, and how many platforms speak to each type."""
+    page = Paginator(asked.platforms, PAGE_OF_ALL if asked.is_dense else PAGE).get_page(request.GET.get("page"))
+    counts = reading.counts(asked.types, platforms=asked.platforms, choice=asked.choice)
+    types = knowledge.taxonomy().types
+    return {
+        "rows": reading.matrix(list(page.object_list), asked.types, choice=asked.choice),
+        "types": [(types[key], counts.get(key, 0)) for key in asked.types],
+        **pages(request, page),
+    }
+
+
+def one_type(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """Return a page of who says what on one type, in which words; who says nothing and who was not read, apart."""
+    key = asked.types[0]
+    rows = reading.matrix(list(asked.platforms), [key], choice=asked.choice)
+    adoption = reading.adoption(key, rows)
+    stated = sorted((cell for row in rows for cell in row.cells if cell.said), key=by_stance)
+    page = Paginator(stated, PAGE).get_page(request.GET.get("page"))
+    return {
+        "type": adoption.type,
+        "adoption": adoption,
+        "said": told(list(page.object_list), adoption),
+        "silent": [row for row in rows if row.cells[0].state is reading.State.SILENT],
+        "undetermined": [row for row in rows if row.cells[0].state is reading.State.UNDETERMINED],
+        **pages(request, page),
+    }
+
+
+def told(cells: Sequence[reading.Cell], adoption: reading.Adoption) -> list[dict[str, Any]]:
+    """Return each stated cell with its words, exceptions and parameters, and whether its position is rare. Two queries."""
+    said = [(cell, cell.said) for cell in cells if cell.said]
+    found = Revision.objects.filter(pk__in=[each.revision_id for _cell, each in said]).select_related("provision")
+    revisions = {row.pk: row for row in found}
+    words = provisions.excerpts(revisions.values())
+    return [
+        {
+            "cell": cell,
+            "said": each,
+            "words": words.get(each.revision_id),
+            "exceptions": [adoption.type.phrase(key) for key in revisions[each.revision_id].exceptions],
+            "parameters": [stated for stated, *_span in provisions.parameters(revisions[each.revision_id])],
+            "is_alone": adoption.is_alone(each.stance),
+            "is_rare": adoption.is_rare(each.stance),
+        }
+        for cell, each in said
+    ]
+
+
+def by_stance(cell: reading.Cell) -> tuple[int, str]:
+    """Sort best for users first, the unclear last, then by name."""
+    return ((cell.said.rank or 99), cell.said.platform) if cell.said else (100, "")
+
+
+def pages(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """Return the page and the addresses of its neighbours, empty at an end."""
+    return {
+        "page": page,
+        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
+        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
+    }
