@@ -402,6 +402,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "ReviewState": "monitoring.models.Review.State",
+        "RevisionDirection": "monitoring.models.Revision.Direction",
+        "WatchDirection": "monitoring.models.Watch.Direction",
         "VersionKind": "monitoring.models.Version.Kind",
         "ChannelKind": "monitoring.models.Channel.Kind",
         "DeliveryKind": "monitoring.models.Delivery.Kind",

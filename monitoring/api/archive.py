@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, RetrieveAPIView, get_object_or_404
 
 from monitoring import coverage
-from monitoring.api import parameters, shapes
+from monitoring.api import parameters, provision_shapes, shapes
 from monitoring.api.views import AnalysisView, ApiView
 from monitoring.models import Change, Document, Platform, Version
 
@@ -96,7 +96,7 @@ class Changes(AnalysisView, ListAPIView):
 
 
 class OneChange(AnalysisView, RetrieveAPIView):
-    """One change with its structured summary, its edits and their words."""
+    """One change with its structured summary, its edits and their words, and the provisions it touched."""
 
-    serializer_class = shapes.ChangeWithEdits
+    serializer_class = provision_shapes.ChangeWithProvisions
     queryset = Change.objects.filter(document__organization=None).with_versions()

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import archive, channels, events, reviews, searching, watching
+from monitoring.api import archive, channels, events, provisions, reviews, searching, watching
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -20,6 +20,10 @@ v1 = [
     path("changes/", archive.Changes.as_view(), name="changes"),
     path("changes/<int:pk>/", archive.OneChange.as_view(), name="change"),
     path("search/", searching.Search.as_view(), name="search"),
+    path("provisions/", provisions.Provisions.as_view(), name="provisions"),
+    path("provisions/<int:pk>/", provisions.OneProvision.as_view(), name="provision"),
+    path("taxonomy/", provisions.Taxonomy.as_view(), name="taxonomy"),
+    path("regulations/", provisions.Regulations.as_view(), name="regulations"),
     path("timeline/", events.Timeline.as_view(), name="timeline"),
     path("watchlists/", watching.Watchlists.as_view(), name="watchlists"),
     path("watchlists/<int:pk>/", watching.OneWatchlist.as_view(), name="watchlist"),
