@@ -147,6 +147,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -168,6 +169,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.CurrentOrganization",
     "django_htmx.middleware.HtmxMiddleware",
+    "monitoring.moved.Moved",
 ]
 ROOT_URLCONF = "conductatlas.urls"
 WSGI_APPLICATION = "conductatlas.wsgi.application"

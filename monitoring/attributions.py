@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from monitoring.models import Screening, Snapshot
+from monitoring.models import Document, Screening, Snapshot
 
 # A document's imported history is of one collection, so one capture or text of each is enough.
 _PROVENANCES = f"""
@@ -37,6 +37,11 @@ def of_documents(document_ids: Iterable[int]) -> tuple[Attribution, ...]:
         cursor.execute(_PROVENANCES, {"documents": list(document_ids)})
         named = {_attribution(json.loads(each)) for (each,) in cursor}
     return tuple(sorted(named, key=lambda each: (each.collection, each.text)))
+
+
+def of_all() -> tuple[Attribution, ...]:
+    """Return what must be said of all imported history in the archive."""
+    return of_documents(Document.objects.filter(organization=None).order_by().values_list("pk", flat=True))
 
 
 def _attribution(provenance: dict[str, str]) -> Attribution:

@@ -1,5 +1,6 @@
 """The addresses of monitoring: pages and API."""
 
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
 
 from monitoring.views import (
@@ -26,6 +27,7 @@ from monitoring.views import (
     provisions,
     requests,
     searching,
+    sharing,
     styleguide,
     taxonomy,
     timeline,
@@ -85,6 +87,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", searching.searching, name="search"),
     path("coverage/", coverage.coverage, name="coverage"),
     path("methodology/", information.methodology, name="methodology"),
+    path("about/", information.about, name="about"),
+    path("contact/", information.contact, name="contact"),
+    path("terms/", information.terms, name="terms"),
+    path("privacy/", information.privacy, name="privacy"),
+    path("attributions/", information.attributed, name="attributions"),
+    path("robots.txt", sharing.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": sharing.SITEMAPS, "sitemap_url_name": "monitoring:sitemap"}),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": sharing.SITEMAPS}, name="sitemap"),
     path("crawler/", information.crawler, name="crawler"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("watchlist/", watchlist.watchlist, name="watchlist"),

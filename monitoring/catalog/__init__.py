@@ -3,6 +3,7 @@
 - catalog.load(folder): the platforms of a folder, or one CatalogError that holds every mistake in it
 - catalog.read(folder): the same with remarks on what was left out (JavaScript filters, history files)
 - catalog.past(platform): what its history file says was declared before, and until when
+- catalog.ours(site_url): this service as one of the platforms it watches
 - catalog.DECLARATIONS: the folder of the declarations that ship with the program
 """
 
@@ -17,6 +18,7 @@ from monitoring.catalog.declaration import (
 )
 from monitoring.catalog.history import PastDeclaration, past
 from monitoring.catalog.loader import DECLARATIONS, load, read
+from monitoring.catalog.ours import ours
 
 __all__ = [
     "DECLARATIONS",
@@ -29,6 +31,7 @@ __all__ = [
     "Selector",
     "SourceDeclaration",
     "load",
+    "ours",
     "past",
     "read",
 ]

@@ -1,18 +1,64 @@
 """Pages about this service itself: how it reads, who fetches, and how programs ask."""
 
+import json
+from datetime import date
+from email.utils import parseaddr
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from billing import plans
+from monitoring import attributions, knowledge
+
+MEASURED = Path(__file__).resolve().parent.parent / "measured.json"
 
 
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "monitoring/methodology.html", {"interval_hours": round(settings.FETCH_INTERVAL_SECONDS / 3600, 1)}
-    )
+    context = {
+        "interval_hours": round(settings.FETCH_INTERVAL_SECONDS / 3600, 1),
+        "measured": _measured(),
+        "taxonomy": knowledge.taxonomy(),
+    }
+    return render(request, "monitoring/methodology.html", context)
+
+
+@cache
+def _measured() -> dict[str, Any]:
+    """Return the figures that `python -m bench.measured --write` keeps, with their day and command."""
+    found = json.loads(MEASURED.read_text(encoding="utf8"))
+    return found | {"measured_on": date.fromisoformat(found["measured_on"])}
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "monitoring/about.html")
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    return render(request, "monitoring/contact.html", {"contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]})
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "monitoring/terms.html", {"contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "monitoring/privacy.html", {"contact": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]})
+
+
+@require_safe
+def attributed(request: HttpRequest) -> HttpResponse:
+    """Name whose data the archive builds on: the imported collections, and the programs."""
+    return render(request, "monitoring/attributions.html", {"collections": attributions.of_all()})
 
 
 @require_safe

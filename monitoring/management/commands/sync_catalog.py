@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
             declared = catalog.load(folder)
         except catalog.CatalogError as error:
             raise CommandError(f"nothing was changed:\n{error}") from error
+        if settings.PRODUCTION:  # there our own texts have a public address, and are watched like those of anybody else
+            declared = (*declared, catalog.ours(settings.SITE_URL))
         report = records.sync(declared, now=timezone.now())
         for word, lines in (("added", report.added), ("changed", report.changed), ("retired", report.retired)):
             if options["verbosity"] > 1:

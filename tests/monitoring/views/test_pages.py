@@ -63,6 +63,11 @@ def addresses(change):
     return {
         "home": "/",
         "search": "/search/",
+        "about": "/about/",
+        "contact": "/contact/",
+        "terms": "/terms/",
+        "privacy": "/privacy/",
+        "attributions": "/attributions/",
         "search, found": "/search/?q=arbitration",
         "search, not found": "/search/?q=zymurgy&platform=nobody",
         "styleguide": "/styleguide/",

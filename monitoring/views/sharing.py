@@ -1,0 +1,84 @@
+"""What machines ask first: which pages there are, and which they may read."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from monitoring.models import Change, Document, Platform, Provision
+
+PLAIN = ("home", "platforms", "changes", "timeline", "provision_types", "regulations", "coverage", "methodology",
+         "corrections", "crawler", "about", "contact", "terms", "privacy", "attributions", "api")  # fmt: skip
+KEPT_OUT = ("/accounts/", "/settings/", "/operators/", "/watchlist/", "/dashboard/", "/inbox/", "/channels/", "/accepted/",
+            "/review/", "/mailbox/", "/preferences/", "/unsubscribe/", "/search/")  # fmt: skip
+
+
+class Listed(Sitemap):
+    """A part of the sitemap, 5,000 addresses a file."""
+
+    limit = 5000
+
+    @property
+    def protocol(self) -> str:  # type: ignore[override]
+        return settings.SITE_URL.partition(":")[0]
+
+
+class Pages(Listed):
+    def items(self) -> tuple[str, ...]:
+        return PLAIN
+
+    def location(self, item: Any) -> str:
+        return reverse(f"monitoring:{item}")
+
+
+class Platforms(Listed):
+    def items(self) -> QuerySet[Platform]:
+        return Platform.objects.current().order_by("pk")
+
+
+class Documents(Listed):
+    def items(self) -> QuerySet[Document]:
+        rows = Document.objects.current().filter(organization=None).with_platform()
+        return rows.annotate(read_at=Max("versions__observed_at")).order_by("pk")
+
+    def lastmod(self, item: Any) -> datetime | None:
+        return item.read_at
+
+
+class Changes(Listed):
+    def items(self) -> QuerySet[Change]:
+        rows = Change.objects.filter(document__organization=None, document__retired_at=None)
+        return rows.only("pk", "recorded_at").order_by("pk")
+
+    def lastmod(self, item: Any) -> datetime:
+        return item.recorded_at
+
+
+class Provisions(Listed):
+    def items(self) -> QuerySet[Provision]:
+        return Provision.objects.filter(document__retired_at=None).with_document().order_by("pk")
+
+
+SITEMAPS = {
+    "pages": Pages,
+    "platforms": Platforms,
+    "documents": Documents,
+    "changes": Changes,
+    "provisions": Provisions,
+}
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in KEPT_OUT),
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
