@@ -67,18 +67,20 @@ class Heard:
         """Return whether the watch's own words (its term and direction) fit what the Change did."""
         asked = (watch.kind, watch.term, watch.direction)
         if asked not in self._answers:
-            self._answers[asked] = self._fits(*asked)
+            self._answers[asked] = self._fits(watch)
         return self._answers[asked]
 
-    def _fits(self, kind: str, term: str, direction: str) -> bool:
-        if kind == Watch.Kind.SEARCH and not contains(self.texts, term):
-            return False
-        if kind == Watch.Kind.PROVISION_TYPE:
-            return any(step.provision_type == term and direction in ("", step.direction) for step in self.steps)
-        if kind == Watch.Kind.RULE:
-            rule = watch_rules.parse(term)
-            return any(rule.holds(step) and direction in ("", step.direction) for step in self.steps)
-        return not direction or any(step.direction == direction for step in self.steps)
+    def _fits(self, watch: Watch) -> bool:
+        steps = [step for step in self.steps if watch.direction in ("", step.direction)]
+        match watch.kind:
+            case Watch.Kind.PROVISION_TYPE:
+                return any(step.provision_type == watch.term for step in steps)
+            case Watch.Kind.RULE:
+                rule = watch.rule
+                return rule is not None and any(rule.holds(step) for step in steps)
+            case Watch.Kind.SEARCH if not contains(self.texts, watch.term):
+                return False
+        return bool(steps) or not watch.direction
 
     @functools.cached_property
     def steps(self) -> tuple[watch_rules.Step, ...]:
@@ -135,10 +137,14 @@ def _active(rows: QuerySet[Watch], platform_id: int, now: datetime) -> list[Watc
 
 
 def _recipients(watches: Sequence[Watch]) -> Mapping[int, set[int]]:
-    """Return the channels that were chosen for single watches, by watch; no entry where none was."""
+    """Return the channels that were chosen for single watches, by watch; no entry where none was.
+
+    Who left or is switched off was not chosen: where nobody else is left, all are told rather than none.
+    """
     chosen: dict[int, set[int]] = {}
     organizations = {watch.organization_id for watch in watches}
-    rows = Recipient.objects.filter(organization_id__in=organizations).values_list("watch_id", "channel_id")
-    for watch_id, channel_id in rows:
+    rows = Recipient.objects.filter(organization_id__in=organizations, channel__disabled_at=None)
+    there = rows.filter(watchlists.still_belongs("channel__user"))
+    for watch_id, channel_id in there.values_list("watch_id", "channel_id"):
         chosen.setdefault(watch_id, set()).add(channel_id)
     return chosen

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
 from billing.plans import Cadence
-from monitoring import knowledge
+from monitoring import knowledge, watch_rules
 from monitoring.models.catalog import Document, Platform
 from monitoring.models.changes import Significance
 
@@ -112,6 +112,21 @@ class Watch(TenantModel):
             known = knowledge.taxonomy().types.get(self.term)
             return known.name if known else self.term
         return f"{self.get_kind_display()} “{self.term}”"
+
+    @property
+    def rule(self) -> watch_rules.WatchRule | None:
+        """The rule that a rule watch listens by; None for other kinds, and where the taxonomy has outgrown it."""
+        try:
+            return watch_rules.parse(self.term) if self.kind == Watch.Kind.RULE else None
+        except watch_rules.RuleError:
+            return None
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether today's taxonomy no longer knows what is listened for: nothing can be heard, and the page says so."""
+        if self.kind == Watch.Kind.PROVISION_TYPE:
+            return self.term not in knowledge.taxonomy().types
+        return self.kind == Watch.Kind.RULE and self.rule is None
 
 
 class ChannelQuerySet(TenantQuerySet["Channel"]):

@@ -80,3 +80,22 @@ def test_a_person_who_left_is_no_longer_written_to(alice, now):
     assert (waiting.sent_at, waiting.error) == (None, "the person no longer belongs to the organization")
     delivery.open_missing_digests(now=now + 9 * world.DAY)
     assert Delivery.objects.filter(organization=organization).count() == 1
+
+
+def test_pausing_snoozing_and_choosing_who_is_told_stand_in_the_trail(alice, actor, now):
+    source = world.declare("acme", now=now)["acme"]
+    watch = world.watch(alice, source, now=now)
+    channel = watchlists.ensure_channel(watch.organization, alice, now)
+    watches.pause([watch], now=now, actor=actor)
+    watch.refresh_from_db()
+    watches.pause([watch], now=now, actor=actor)
+    watches.snooze([watch], until=now + world.DAY, now=now, actor=actor)
+    watch.refresh_from_db()
+    watches.resume([watch], now=now, actor=actor)
+    wanted = {"minimum_significance": "substantive", "direction": "", "recipients": [channel]}
+    watches.change(watch, **wanted, now=now, actor=actor)
+    rows = AuditEvent.objects.for_organization(watch.organization).filter(verb="watch.changed").order_by("id")
+    assert [set(row.after) for row in rows] == [
+        {"paused_at"}, {"snoozed_until"}, {"paused_at", "snoozed_until"}, {"minimum_significance", "direction", "told"},
+    ]  # fmt: skip
+    assert rows.last().after["told"] == ["alice@alice.example"]

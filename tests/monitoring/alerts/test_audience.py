@@ -148,6 +148,28 @@ def test_a_watch_is_told_through_its_recipients_and_another_through_all(change, 
     assert len(audience.channels([watch, second])) == 2
 
 
+def test_a_watch_whose_recipients_all_left_is_told_through_all(change, source, alice, now):
+    from accounts import audit, memberships
+    from accounts.models import Membership
+
+    bob = world.person("bob", now=now)
+    world.team(alice, bob, now=now)
+    world.watch(alice, source, now=now)
+    organization, watch = world.organization_of(alice), Watch.objects.get()
+    channel = watchlists.ensure_channel(organization, bob, now)
+    Recipient.objects.create(organization=organization, watch=watch, channel=channel)
+    memberships.remove(Membership.objects.get(organization=organization, user=bob), now=now, actor=audit.SYSTEM)
+    assert [each.address for each in audience.channels([watch])] == ["alice@alice.example"]
+
+
+@pytest.mark.parametrize("term", ["a_type_of_yesterday appears", "data_retention parameter_of_yesterday rises"])
+def test_a_rule_that_the_taxonomy_outgrew_hears_nothing_and_harms_nobody(term, change, source, alice, now):
+    world.watch(alice, source, now=now)
+    row = listen(alice, "rule", term, now)
+    assert [watch.kind for watch in audience.of_change(change, now=now)] == ["platform"]
+    assert row.is_outgrown
+
+
 def test_many_listeners_cost_no_further_questions(change, source, now, django_assert_max_num_queries):
     for number in range(5):
         person = world.person(f"p{number}", plan="professional", now=now)
@@ -228,3 +250,45 @@ def test_a_new_hour_moves_the_open_digest(source, now):
     organization.save()
     matching.reschedule(organization, now=now)
     assert Delivery.objects.get().due_at.isoformat() == "2026-11-25T08:00:00+00:00"
+
+
+def test_a_daily_digest_comes_on_days_with_news_only(change, source, alice, now, mailoutbox):
+    from monitoring.alerts import delivery
+
+    world.watch(alice, source, now=now)
+    Channel.objects.update(cadence="daily")
+    delivery.open_missing_digests(now=now)
+    assert not Delivery.objects.exists()
+    matching.match(change, now=now)
+    assert Delivery.objects.get().due_at == now + timedelta(hours=20)  # 08:00 of the next day
+    assert delivery.deliver_due(now=now + timedelta(hours=20)) == 1
+    assert Delivery.objects.count() == len(mailoutbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_of_one_platform_matched_by_many_workers_are_one_message_and_none_is_lost(now):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from monitoring.models import DeliveryItem
+
+    source = world.declare("acme", now=now)["acme"]
+    world.watch(world.person("alice", plan="watcher", now=now), source, now=now)
+    world.serve(source, world.terms(), at=now)
+    for hour in range(1, 7):
+        kept = (
+            f"We keep your conversations for {30 + hour} days and delete them afterwards, unless the law requires it."
+        )
+        world.serve(source, world.terms(c3=kept), at=now + hour * world.HOUR)
+
+    def run(pk):
+        try:
+            return matching.match(Change.objects.with_document().get(pk=pk), now=now + world.DAY)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(run, Change.objects.values_list("pk", flat=True))) == [1] * 6
+    assert Delivery.objects.count() == 1
+    assert DeliveryItem.objects.count() == 6

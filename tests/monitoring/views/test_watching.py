@@ -247,3 +247,9 @@ def test_the_page_of_a_rule_costs_few_questions(
 ):
     with django_assert_max_num_queries(14):
         signed_in.get("/watchlist/listen/rule/", {"term": RULE, "platform": "acme"})
+
+
+def test_what_the_taxonomy_outgrew_is_said(signed_in, alice, professional, source, now):
+    watch = world.watch(alice, source, now=now)
+    Watch.objects.filter(pk=watch.pk).update(kind="rule", term="a_type_of_yesterday appears", platform=None)
+    assert "Hears nothing" in page_of(signed_in.get("/watchlist/"))
