@@ -36,7 +36,6 @@ class Feature(StrEnum):
     CSV_EXPORT = "csv_export"
     JSON_EXPORT = "json_export"
     EVIDENCE_PACKET = "evidence_packet"
-    PDF_REPORT = "pdf_report"
     REDLINE = "redline"
     API_WRITE = "api_write"
     WEBHOOKS = "webhooks"

@@ -42,7 +42,6 @@ FEATURES = {
     Feature.CSV_EXPORT: _("CSV export"),
     Feature.JSON_EXPORT: _("JSON export"),
     Feature.REDLINE: _("Redline"),
-    Feature.PDF_REPORT: _("PDF report"),
     Feature.EVIDENCE_PACKET: _("Evidence packet, verifiable offline"),
     Feature.API_WRITE: _("Writing by API"),
     Feature.WEBHOOKS: _("Webhooks"),

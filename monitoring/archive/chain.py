@@ -56,8 +56,13 @@ def record_digest(record: Model) -> bytes:
 
     Canonical: keys sorted, no white space, ASCII; bytes as hex, datetimes as ISO 8601 in UTC.
     """
+    return hashlib.sha256(canonical(record)).digest()
+
+
+def canonical(record: Model) -> bytes:
+    """Return the very bytes that `record_digest` hashes."""
     fields = {name: getattr(record, name) for name in FIELDS[type(record)]}
-    return hashlib.sha256(_canonical({"kind": KINDS[type(record)].value, **fields})).digest()
+    return _canonical({"kind": KINDS[type(record)].value, **fields})
 
 
 def link_digest(previous: bytes, record: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""What is taken away to be kept and checked elsewhere."""
