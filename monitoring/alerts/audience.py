@@ -57,10 +57,17 @@ def told_through(watches: Sequence[Watch], channel: Channel) -> list[Watch]:
 class Heard:
     """What a Change did, as watches listen for it: read once, weighed once for each distinct term."""
 
-    def __init__(self, change: Change, *, movements: Sequence[provisions.Movement] | None = None) -> None:
-        """movements: what the Change did to provisions, where that was read for many Changes together."""
+    def __init__(
+        self,
+        change: Change,
+        *,
+        movements: Sequence[provisions.Movement] | None = None,
+        texts: Sequence[str] | None = None,
+    ) -> None:
+        """movements, texts: what the Change did to provisions, and `texts_of` it, where many were read together."""
         self.change = change
         self._movements = movements
+        self._texts = texts
         self._answers: dict[tuple[str, str, str], bool] = {}
 
     def by(self, watch: Watch) -> bool:
@@ -89,11 +96,18 @@ class Heard:
         return tuple(step_of(movement) for movement in movements)
 
     @functools.cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The clauses that changed, before and after; not those that only moved or were set anew."""
-        edits = redline.of(Change.objects.with_versions().get(pk=self.change.pk))
-        changed = [edit for edit in edits if not edit.is_quiet and any(piece.mark != "same" for piece in edit.pieces)]
-        return tuple(text for edit in changed for text in (edit.before, edit.after))
+    def texts(self) -> Sequence[str]:
+        """The clauses that changed, before and after."""
+        if self._texts is not None:
+            return self._texts
+        return texts_of(Change.objects.with_versions().get(pk=self.change.pk))
+
+
+def texts_of(change: Change) -> tuple[str, ...]:
+    """Return the clauses that changed, before and after; not those that only moved or were set anew."""
+    edits = [edit for edit in redline.of(change) if not edit.is_quiet]
+    changed = [edit for edit in edits if any(piece.mark != "same" for piece in edit.pieces)]
+    return tuple(text for edit in changed for text in (edit.before, edit.after))
 
 
 def step_of(movement: provisions.Movement) -> watch_rules.Step:

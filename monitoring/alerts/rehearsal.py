@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from monitoring import provisions, watch_rules, watchlists
-from monitoring.alerts.audience import Heard
+from monitoring.alerts.audience import Heard, texts_of
 from monitoring.models import Change, Document, Revision, Watch
 
 # A phrase is looked for in the texts themselves: in so many of the latest changes.
@@ -16,7 +16,7 @@ CHANGES_READ = 60
 def would_have_told(watch: Watch, *, documents: QuerySet[Document], since: datetime) -> Sequence[Change]:
     """Return the Changes of `documents` since then that `watch` (which need not be saved) would have told of, newest first.
 
-    Two queries for rules and provision types; a phrase reads the texts of the latest changes only.
+    Two queries, three for a phrase, which reads the texts of the latest changes only.
     """
     rows = Change.objects.with_document().filter(
         document__in=documents,
@@ -26,10 +26,15 @@ def would_have_told(watch: Watch, *, documents: QuerySet[Document], since: datet
     if watch.kind in (Watch.Kind.RULE, Watch.Kind.PROVISION_TYPE):
         rows = rows.filter(Exists(_of_type(_type_of(watch))))
     elif watch.kind == Watch.Kind.SEARCH:
-        rows = rows[:CHANGES_READ]
+        rows = rows.with_versions().prefetch_related("edits")[:CHANGES_READ]
     changes = list(rows)
     movements = provisions.touched_by(changes)
-    return [change for change in changes if Heard(change, movements=movements[change.pk]).by(watch)]
+    return [change for change in changes if _heard(change, movements[change.pk], watch)]
+
+
+def _heard(change: Change, movements: Sequence[provisions.Movement], watch: Watch) -> bool:
+    texts = texts_of(change) if watch.kind == Watch.Kind.SEARCH else ()
+    return Heard(change, movements=movements, texts=texts).by(watch)
 
 
 def _type_of(watch: Watch) -> str:

@@ -242,11 +242,16 @@ def test_a_viewer_may_not_listen(client, alice, source, now):
         assert client.post(address).status_code == 403
 
 
-def test_the_page_of_a_rule_costs_few_questions(
-    signed_in, professional, change, alice, now, django_assert_max_num_queries
+@pytest.mark.parametrize(("kind", "term"), [("rule", "data_retention days above 1"), ("search", "conversations for")])
+def test_trying_costs_few_questions_however_many_changes_there_were(
+    kind, term, signed_in, professional, change, source, now, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(14):
-        signed_in.get("/watchlist/listen/rule/", {"term": RULE, "platform": "acme"})
+    for day in range(2, 9):
+        kept = f"We keep your conversations for {day} days and delete them afterwards, unless the law requires it."
+        world.serve(source, world.terms(c3=kept), at=now - (10 - day) * world.DAY)
+    with django_assert_max_num_queries(16):
+        page = page_of(signed_in.get(f"/watchlist/listen/{kind}/", {"term": term, "platform": "acme"}))
+    assert "It would have told 8 times" in page
 
 
 def test_what_the_taxonomy_outgrew_is_said(signed_in, alice, professional, source, now):
