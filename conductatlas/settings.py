@@ -52,6 +52,7 @@ VAR = Path(env("CONDUCTATLAS_VAR", str(BASE_DIR / "var"))).resolve()
 PORT = int(env_number("PORT", 8000))
 SITE_URL = env("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SECRET_KEY = env("SECRET_KEY", "" if PRODUCTION else "insecure-key-for-laptop-demo-and-tests")
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 DATABASE_URL = env("DATABASE_URL")
@@ -335,6 +336,7 @@ EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "monitoring.alerts.mailbox.EmailBackend"
 )
 EMAIL_FILE_PATH = VAR / "mail"
+MAIL_EVENT_SECRETS = env_list("MAIL_EVENT_SECRETS")  # sign reports of bounces; two while one replaces the other
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", "ConductAtlas <alerts@localhost>")
 
 # --- tasks ----------------------------------------------------------------------------------------------------------

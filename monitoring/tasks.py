@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 
 from monitoring import operations, pipeline, requests
-from monitoring.alerts import delivery, matching
+from monitoring.alerts import delivery, matching, outcomes, switched_off
 from monitoring.archive import captures, partitions
 from monitoring.proposals import hubs, sources
 
@@ -95,6 +95,8 @@ def answer_requests(**_: object) -> None:
 def sweep(**_: object) -> None:
     """Find what was lost between the steps: unread captures, unmatched changes, missing digests and partitions."""
     partitions.ensure(now=now())
+    switched_off.tell_waiting(now=now())
+    outcomes.forget_old(now=now())
     delivery.open_missing_digests(now=now())
     read_waiting.delay()
     match_waiting.delay()

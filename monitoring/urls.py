@@ -12,6 +12,7 @@ from monitoring.views import (
     choice,
     comparing,
     comparisons,
+    confirmations,
     corrections,
     coverage,
     dashboard,
@@ -21,6 +22,7 @@ from monitoring.views import (
     home,
     inbox,
     information,
+    mail_events,
     mailbox,
     messages,
     platforms,
@@ -37,7 +39,7 @@ from monitoring.views import (
     watchlist,
 )
 from monitoring.views.review import corrections as review_corrections
-from monitoring.views.review import held, operations, proposals, rules
+from monitoring.views.review import deliveries, held, operations, proposals, rules
 from monitoring.views.review import requests as review_requests
 
 app_name = "monitoring"
@@ -132,7 +134,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/watchlists/<slug:token>/<slug:form>/", feeds.watchlist, name="watchlist_feed"),
     path("channels/feeds/<int:watchlist_id>/make/", feeds.make, name="feed_make"),
     path("channels/feeds/<int:watchlist_id>/revoke/", feeds.revoke, name="feed_revoke"),
+    path("webhooks/mail/", mail_events.mail_events, name="mail_events"),
     path("channels/", channels.channels, name="channels"),
+    path("channels/confirm/<str:token>/", confirmations.confirm, name="channel_confirm"),
+    path("channels/<int:channel_id>/ask/", confirmations.ask, name="channel_ask"),
     path("channels/add/<slug:kind>/", channels.add, name="channel_add"),
     path("channels/health/", channels.delivery_health, name="delivery_health"),
     path("channels/messages/<int:delivery_id>/again/", channels.again, name="delivery_again"),
@@ -161,6 +166,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/requests/<int:request_id>/", review_requests.answer, name="review_request"),
     path("requests/", requests.queue, name="requests"),
     path("requests/<int:request_id>/vote/", requests.vote, name="request_vote"),
+    path("review/deliveries/", deliveries.deliveries, name="review_deliveries"),
     path("mailbox/", mailbox.mails, name="mailbox"),
     path("mailbox/<slug:name>/", mailbox.mail, name="mail"),
     path("mailbox/<slug:name>/html/", mailbox.html, name="mail_html"),

@@ -50,6 +50,7 @@ WRITES = {
     "monitoring:feed_make": Permission.WATCH,
     "monitoring:feed_revoke": Permission.WATCH,
     "monitoring:channel_add": Permission.CHANNELS,
+    "monitoring:channel_ask": Permission.CHANNELS,
     "monitoring:channel_test": Permission.CHANNELS,
     "monitoring:channel_rotate": Permission.CHANNELS,
     "monitoring:channel_off": Permission.CHANNELS,
@@ -250,7 +251,7 @@ SINGLE = {
 }
 SINGLE |= {
     f"monitoring:channel_{act}": ("post", {"channel_id": "monitoring.Channel"})
-    for act in ("test", "off", "release", "remove")
+    for act in ("ask", "test", "off", "release", "remove")
 } | {
     "monitoring:channel": ("get", {"channel_id": "monitoring.Channel"}),
     "monitoring:delivery_again": ("post", {"delivery_id": "monitoring.Delivery"}),

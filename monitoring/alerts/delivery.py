@@ -164,7 +164,7 @@ def _objection(delivery: Delivery, *, now: datetime) -> str:
         return "the person no longer belongs to the organization"
     if not endpoints.is_in_plan(channel, entitlements.plan_of(delivery.organization, now=now)):
         return "the plan does not include webhooks any more"
-    if delivery.kind == Delivery.Kind.TEST:
+    if delivery.kind == Delivery.Kind.TEST and channel.is_endpoint:
         return ""
     if channel.paused_at is not None:
         return "who reads there paused all messages"

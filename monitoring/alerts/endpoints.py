@@ -66,7 +66,7 @@ def add(
                 sealed_secret=sealing.seal(secret) if secret else "",
                 created_at=now,
             )
-            _record(channel, "channel.added", now=now, actor=actor, after=facts(channel))
+            record(channel, "channel.added", now=now, actor=actor, after=facts(channel))
             send_test(channel, now=now)
     except IntegrityError as error:
         raise EndpointRefused("This address is a channel already.") from error
@@ -92,14 +92,14 @@ def rotate(channel: Channel, *, now: datetime, actor: audit.Actor) -> str:
         row.sealed_old_secret, row.overlap_ends_at = row.sealed_secret, ends_at
         row.sealed_secret = sealing.seal(secret)
         row.save(update_fields=["sealed_old_secret", "overlap_ends_at", "sealed_secret"])
-        _record(row, "channel.rotated", now=now, actor=actor, after={"old_secret_signs_until": ends_at.isoformat()})
+        record(row, "channel.rotated", now=now, actor=actor, after={"old_secret_signs_until": ends_at.isoformat()})
     return secret
 
 
 def remove(channel: Channel, *, now: datetime, actor: audit.Actor) -> None:
     """Remove the channel with what waited for it and its log; the trail keeps that it was there."""
     with transaction.atomic():
-        _record(channel, "channel.removed", now=now, actor=actor, before=facts(channel))
+        record(channel, "channel.removed", now=now, actor=actor, before=facts(channel))
         channel.delete()
 
 
@@ -118,7 +118,7 @@ def disable(channel: Channel, because: str, *, now: datetime, actor: audit.Actor
         reason = f"the channel was disabled: {Channel.Disabled(because).label}"
         waiting.exclude(kind=Delivery.Kind.TEST).update(parked_at=now, lease_until=None, error=reason)
         waiting.delete()
-        _record(channel, "channel.disabled", now=now, actor=actor, after={"because": str(because)})
+        record(channel, "channel.disabled", now=now, actor=actor, after={"because": str(because)})
     log.warning("channel %s (%s) was disabled: %s", channel.pk, channel.kind, because)
     return True
 
@@ -172,7 +172,7 @@ def _shortened(url: str) -> str:
     return f"{base}/…{last[-SHOWN_OF_SECRET:]}"
 
 
-def _record(
+def record(
     channel: Channel,
     verb: str,
     *,
@@ -181,6 +181,7 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """Write into the trail what became of a channel."""
     audit.record(
         organization=channel.organization, verb=verb, target=channel, actor=actor, before=before, after=after, now=now
     )

@@ -15,6 +15,7 @@ PAUSES_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 JITTER = 0.1
 DISABLED_AFTER = timedelta(days=5)
 LONGEST_ERROR = 500
+KEPT = timedelta(days=90)
 
 
 def note_sent(delivery: Delivery, *, milliseconds: int, status: int | None, now: datetime) -> None:
@@ -61,6 +62,11 @@ def pause(failures: int, *, asked_seconds: float | None = None) -> timedelta:
     """Return how long to wait after so many failures in a row, never less than was asked for; with some jitter."""
     seconds = PAUSES_SECONDS[min(failures, len(PAUSES_SECONDS)) - 1]
     return timedelta(seconds=max(seconds, asked_seconds or 0) * random.uniform(1, 1 + JITTER))
+
+
+def forget_old(*, now: datetime) -> None:
+    """Remove attempts from the log after ninety days; what became of the message stays on its row."""
+    Attempt.objects.filter(at__lt=now - KEPT).delete()
 
 
 def _rest(channel: Channel, *, until: datetime, is_gone: bool, now: datetime) -> None:

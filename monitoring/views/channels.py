@@ -21,8 +21,10 @@ from accounts.access import MemberRequest, may, member_required
 from accounts.permissions import Permission
 from billing import entitlements
 from monitoring import tasks
+from monitoring.alerts import confirmations as asking
 from monitoring.alerts import delivery, endpoints, health
 from monitoring.models import Channel, Delivery, Feed, Watchlist
+from monitoring.views import confirmations
 from monitoring.views.changes import address
 
 LOG_PAGE = 25
@@ -40,6 +42,13 @@ class EndpointForm(forms.Form):
         widget=forms.URLInput,
         help_text=gettext_lazy("Begins with https:// and can be reached from the Internet."),
     )
+
+
+class AddressForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("Who reads there: a team, a shared mailbox.")
+    )
+    url = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
 
 
 @require_safe
@@ -70,23 +79,19 @@ def channels(request: MemberRequest) -> HttpResponse:
 @reauthentication_required(allow_get=True)
 def add(request: MemberRequest, kind: str) -> HttpResponse:
     """Show the form; a POST adds the channel, and shows the secret of a webhook in its own answer and nowhere else."""
-    if kind not in Channel.ENDPOINTS:
+    if kind not in Channel.Kind.values:
         raise Http404
-    form = EndpointForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "kind": kind, "kind_label": Channel.Kind(kind).label}
+    form = (EndpointForm if kind in Channel.ENDPOINTS else AddressForm)(request.POST or None)
+    context: dict[str, Any] = {"form": form, "kind": kind}
     if request.method != "POST" or not form.is_valid():
         return render(request, "monitoring/channels/add.html", context, status=200 if request.method != "POST" else 400)
     try:
-        added = endpoints.add(
-            organization=request.organization, kind=kind, **form.cleaned_data,
-            now=timezone.now(), actor=audit.actor_of(request),
-        )  # fmt: skip
+        added = _add(request, kind, **form.cleaned_data)
     except endpoints.EndpointRefused as refused:
         form.add_error("url", str(refused))
         return render(request, "monitoring/channels/add.html", context, status=400)
     except entitlements.NotInPlan as refusal:
         return render(request, "monitoring/channels/add.html", context | {"refusal": refusal}, status=403)
-    _ring()
     if not added.secret:
         return redirect(added.channel)
     return render(request, "monitoring/channels/secret.html", {"channel": added.channel, "secret": added.secret})
@@ -196,6 +201,18 @@ def delivery_health(request: MemberRequest) -> HttpResponse:
         "may_change": permissions.may(request.membership.role, Permission.CHANNELS),
     }
     return render(request, "monitoring/channels/health.html", context)
+
+
+def _add(request: MemberRequest, kind: str, *, name: str, url: str) -> endpoints.Added:
+    """Add a channel of `kind`. Raises endpoints.EndpointRefused and entitlements.NotInPlan."""
+    acts: Any = {"organization": request.organization, "now": timezone.now(), "actor": audit.actor_of(request)}
+    if kind == Channel.Kind.EMAIL:
+        if not confirmations.may_ask(request, url):
+            raise endpoints.EndpointRefused(_("That was much for one hour. Try again later."))
+        return endpoints.Added(asking.add(name=name, address=url, **acts), "")
+    added = endpoints.add(kind=kind, name=name, url=url, **acts)
+    _ring()
+    return added
 
 
 def _own(request: MemberRequest, channel_id: int) -> Channel:
