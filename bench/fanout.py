@@ -136,9 +136,11 @@ def fill(number, *, webhooks, url, now):
 
 
 def changed(now):
-    """Record the change; return it."""
+    """Record the first version, and when asked again the change, which it yields."""
+    from monitoring.archive import partitions
     from tests import world
 
+    partitions.ensure(now=now, since=now - timedelta(days=30))
     source = world.declare("acme", now=now)["acme"]
     world.serve(source, world.terms(), at=now - timedelta(days=30))
     yield

@@ -94,13 +94,13 @@ def answer_requests(**_: object) -> None:
 @shared_task(queue="alerts")
 def sweep(**_: object) -> None:
     """Find what was lost between the steps: unread captures, unmatched changes, missing digests and partitions."""
-    partitions.ensure(now=now())
-    switched_off.tell_waiting(now=now())
-    outcomes.forget_old(now=now())
-    delivery.open_missing_digests(now=now())
     read_waiting.delay()
     match_waiting.delay()
     deliver_due.delay()
     answer_requests.delay()
     post_due.delay()
+    delivery.open_missing_digests(now=now())
+    switched_off.tell_waiting(now=now())
+    outcomes.forget_old(now=now())
     operations.note_sweep(now=now())
+    partitions.ensure(now=now())

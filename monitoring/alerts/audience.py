@@ -39,19 +39,13 @@ def of_proposal(proposal: Proposal, *, now: datetime) -> list[Watch]:
 
 def channels(watches: Sequence[Watch]) -> list[Channel]:
     """Return the channels that the watches are told through, with their organization: a watch's recipients, or all."""
-    chosen = _recipients(watches)
+    chosen = recipients(watches)
     wanted: dict[int, set[int] | None] = {}
     for watch in watches:
         named, before = chosen.get(watch.pk), wanted.get(watch.organization_id, set())
         wanted[watch.organization_id] = None if named is None or before is None else before | named
     rows = watchlists.channels_of(wanted)
     return [row for row in rows if (named := wanted[row.organization_id]) is None or row.pk in named]
-
-
-def told_through(watches: Sequence[Watch], channel: Channel) -> list[Watch]:
-    """Return which of the watches are told through this channel."""
-    chosen = _recipients(watches)
-    return [watch for watch in watches if watch.pk not in chosen or channel.pk in chosen[watch.pk]]
 
 
 class Heard:
@@ -150,7 +144,7 @@ def _active(rows: QuerySet[Watch], platform_id: int, now: datetime) -> list[Watc
     ]
 
 
-def _recipients(watches: Sequence[Watch]) -> Mapping[int, set[int]]:
+def recipients(watches: Sequence[Watch]) -> Mapping[int, set[int]]:
     """Return the channels that were chosen for single watches, by watch; no entry where none was.
 
     Who left or is switched off was not chosen: where nobody else is left, all are told rather than none.

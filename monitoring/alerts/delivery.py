@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef
 from accounts import audit, rls
 from billing import entitlements
 from monitoring import watchlists
-from monitoring.alerts import endpoints, matching, messages, outcomes, payloads
+from monitoring.alerts import endpoints, matching, messages, outcomes, payloads, telling
 from monitoring.alerts.channels import ChannelError, Mailer, Post, Poster, slack, webhook
 from monitoring.models import Channel, Delivery, Watch
 
@@ -64,6 +64,7 @@ def send_mails(*, now: datetime, limit: int = 500) -> int:
     with Mailer() as mailer:
         while tried < limit and (claimed := claim(now=now, kinds=MAILED)):
             tried += len(claimed)
+            telling.note_who_asked(claimed)
             for place, delivery in enumerate(claimed, 1):
                 try:
                     sent += _mail(delivery, mailer, now=now)

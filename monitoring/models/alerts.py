@@ -97,6 +97,9 @@ class Delivery(TenantModel):
 
     objects: ClassVar[Any] = DeliveryQuerySet.as_manager()
 
+    # Why it is told: the watches that asked, by Change. None until it was read for many together.
+    asked: dict[int, tuple[str, ...]] | None = None
+
     class Meta(TenantModel.Meta):
         ordering = ["-due_at", "-id"]
         verbose_name_plural = "deliveries"

@@ -15,7 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from conductatlas import local
-from tests.journeys.product import ROOT
+from tests.journeys.product import ROOT, free_port
 from tests.servers import scripted
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -117,12 +117,11 @@ def received():
 
 @pytest.fixture
 def world(tmp_path, received):
-    mails = Controller(received, hostname="127.0.0.1", port=0)
+    mails = Controller(received, hostname="127.0.0.1", port=free_port())
     mails.start()
-    port = mails.server.sockets[0].getsockname()[1]
     try:
         with scripted.serve({"*": received.post}) as hooks:
-            made = World(tmp_path, port, hooks)
+            made = World(tmp_path, mails.port, hooks)
             yield made
     finally:
         mails.stop()
