@@ -24,9 +24,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 BATCH = 100
-# Posts under way at once, and for how long new ones are begun in one run.
 POSTS_AT_ONCE = 64
-RUN_SECONDS = 60.0
+RUN_SECONDS = 60.0  # for how long one run begins new ones
 MAILED = (Channel.Kind.EMAIL,)
 _CLAIMING = 0x0DE11  # names the lock under which claims take turns
 
@@ -56,21 +55,25 @@ def deliver_due(*, now: datetime, limit: int = 500) -> int:
 
 
 def send_mails(*, now: datetime, limit: int = 500) -> int:
-    """Send the mails that are due, up to about `limit`, over one connection; return how many were sent.
+    """Send the mails that are due over one connection, up to about `limit` or for a minute; return how many were sent.
 
     When the mail server itself is away, one mail has found out: the others wait for the next run.
     """
     sent = tried = 0
+    ends = time.monotonic() + RUN_SECONDS
     with Mailer() as mailer:
-        while tried < limit and (claimed := claim(now=now, kinds=MAILED)):
+        while tried < limit and time.monotonic() < ends and (claimed := claim(now=now, kinds=MAILED)):
             tried += len(claimed)
             telling.note_who_asked(claimed)
-            for place, delivery in enumerate(claimed, 1):
-                try:
+            try:
+                for place, delivery in enumerate(claimed):
+                    if time.monotonic() > ends:
+                        outcomes.give_back(claimed[place:])
+                        break
                     sent += _mail(delivery, mailer, now=now)
-                except MailServerAway:
-                    outcomes.give_back(claimed[place:])
-                    return sent
+            except MailServerAway:
+                outcomes.give_back(claimed[place + 1 :])
+                break
     return sent
 
 
@@ -163,6 +166,8 @@ def _objection(delivery: Delivery, *, now: datetime) -> str:
     channel = delivery.channel
     if not delivery.is_wanted:  # type: ignore[attr-defined]  # counted by `claim`
         return "the person no longer belongs to the organization"
+    if delivery.attempts > outcomes.MOST_ATTEMPTS:
+        return "the worker died at every attempt"
     if not endpoints.is_in_plan(channel, entitlements.plan_of(delivery.organization, now=now)):
         return "the plan does not include webhooks any more"
     if delivery.kind == Delivery.Kind.TEST and channel.is_endpoint:

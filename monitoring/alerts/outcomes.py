@@ -12,6 +12,7 @@ from monitoring.models import Attempt, Channel, Delivery
 
 # Seconds to wait after the first, second, … failed attempt (Standard Webhooks); after the tenth a delivery is parked.
 PAUSES_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+MOST_ATTEMPTS = len(PAUSES_SECONDS) + 1
 JITTER = 0.1
 DISABLED_AFTER = timedelta(days=5)
 LONGEST_ERROR = 500
@@ -40,7 +41,7 @@ def note_failure(delivery: Delivery, error: ChannelError, *, milliseconds: int, 
             return park(delivery, message, now=now)
         failures = delivery.channel.failures + 1
         at = now + pause(max(delivery.attempts, failures), asked_seconds=error.retry_after_seconds)
-        is_last = delivery.attempts > len(PAUSES_SECONDS)
+        is_last = delivery.attempts >= MOST_ATTEMPTS
         Delivery.objects.filter(pk=delivery.pk).update(
             lease_until=None, error=message, due_at=at, parked_at=now if is_last else None
         )

@@ -1,10 +1,12 @@
 """What an endpoint is told: one small JSON object a message, the same in every attempt (docs/webhooks.md)."""
 
+import functools
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
+from monitoring import provisions
 from monitoring.models import Alert, Change, Delivery, DeliveryItem, Proposal
 from monitoring.notice import notice
 
@@ -36,15 +38,18 @@ def payload(delivery: Delivery) -> dict[str, Any]:
 
 
 def _changes(delivery: Delivery, ids: Any) -> list[dict[str, Any]]:
-    rows = Change.objects.without_texts().filter(pk__in=ids).order_by("-observed_at", "-id")
+    rows = Change.objects.filter(pk__in=ids).order_by("-observed_at", "-id")
     alerts = Alert.objects.for_organization(delivery.organization).filter(change__in=ids)
     asked: dict[int, list[str]] = {}
     for alert in alerts.select_related("watch__platform", "watch__document__platform"):
         asked.setdefault(alert.change_id, []).append(str(alert.watch))
-    return [_change(row) | {"watches": asked.get(row.pk, [])} for row in rows]
+    return [_change(pk) | {"watches": asked.get(pk, [])} for pk in rows.values_list("pk", flat=True)]
 
 
-def _change(change: Change) -> dict[str, Any]:
+@functools.lru_cache(maxsize=64)
+def _change(change_id: int) -> dict[str, Any]:
+    """Return what is the same for all who hear of a Change; not to be altered."""
+    change = Change.objects.without_texts().get(pk=change_id)
     document = change.document
     return {
         "id": change.pk,
@@ -53,6 +58,16 @@ def _change(change: Change) -> dict[str, Any]:
         "significance": str(change.significance),
         "headline": change.summary.get("headline", ""),
         "summary": [line["text"] for line in change.summary.get("lines", [])[:LINES_SHOWN]],
+        "provisions": [
+            {
+                "type": movement.type.key,
+                "name": movement.type.name,
+                "fate": str(movement.fate),
+                "direction": str(movement.direction),
+                "url": _url(movement.provision.get_absolute_url()),
+            }
+            for movement in provisions.touched(change)
+        ],
         "observed_at": _iso(change.observed_at),
         "effective_date": change.effective_date.isoformat() if change.effective_date else None,
         "url": _url(change.get_absolute_url()),

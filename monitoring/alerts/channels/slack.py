@@ -15,6 +15,7 @@ from monitoring.models import Channel
 CHANGES_SHOWN = 10
 LONGEST = 2900  # Slack takes 3,000 characters a block
 MARKS = {"substantive": "●", "minor": "◐", "housekeeping": "○"}
+DIRECTIONS = {"better": "▲", "worse": "▼", "neutral": "◆"}
 NOTICES = {
     "new": "{platform} lists a document that is not read yet: {title}",
     "moved": "{platform} moved its {title}",
@@ -70,5 +71,8 @@ def _change(change: dict[str, Any]) -> str:
         f"{MARKS[change['significance']]} {change['significance']} · {seen:%-d %b %Y}",
     ]
     lines += [f"• {escaped(line)}" for line in change["summary"]]
+    lines += [
+        f"{DIRECTIONS[moved['direction']]} <{moved['url']}|{escaped(moved['name'])}>" for moved in change["provisions"]
+    ]
     lines.append(_("You watch: %(names)s") % {"names": escaped(", ".join(change["watches"]))})
     return "\n".join(lines)

@@ -1,10 +1,12 @@
 """The outbox."""
 
 import smtplib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 
 from monitoring.alerts import channels, delivery, matching, messages, outcomes
 from monitoring.alerts.channels import Mailer
@@ -49,6 +51,56 @@ def test_a_claimed_delivery_is_left_to_its_worker_until_the_lease_runs_out(waiti
     assert delivery.claim(now=now) == []
     [again] = delivery.claim(now=now + delivery.LEASE + timedelta(seconds=1))
     assert again.message_id == waiting.message_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_that_claim_at_once_never_hold_the_same_message(now):
+    organization = world.organization_of(world.person("alice", now=now))
+    channels_made = Channel.objects.bulk_create(
+        Channel(organization=organization, address=f"p{n}@p.example", created_at=now, verified_at=now)
+        for n in range(40)
+    )
+    Delivery.objects.bulk_create(
+        Delivery(
+            organization=organization, channel=row, kind=Delivery.Kind.NOTICE, since_at=now, due_at=now, created_at=now
+        )
+        for row in channels_made
+        for _ in range(2)
+    )
+
+    def claimed(_):
+        try:
+            return [row.pk for row in delivery.claim(now=now, limit=10)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        held = [pk for each in threads.map(claimed, range(8)) for pk in each]
+    assert len(held) == len(set(held)) == 40, "each channel once, by one worker"
+
+
+def test_a_message_that_kills_its_worker_each_time_is_parked(waiting, now):
+    at = now
+    for _ in range(outcomes.MOST_ATTEMPTS):
+        assert delivery.claim(now=at)
+        at += delivery.LEASE + timedelta(seconds=1)
+    assert delivery.deliver_due(now=at) == 0
+    waiting.refresh_from_db()
+    assert waiting.error == "the worker died at every attempt"
+    assert waiting.parked_at is not None
+
+
+def test_a_slow_mail_server_ends_the_run_and_nothing_is_held_back(now, monkeypatch):
+    source = world.declare("acme", now=now)["acme"]
+    for name in ("alice", "bob", "carol"):
+        world.watch(world.person(name, plan="professional", now=now), source, now=now)
+    world.serve(source, world.terms(), at=now)
+    matching.match(world.serve(source, world.terms(c3=RETENTION), at=now + world.HOUR)[1], now=now)
+    monkeypatch.setattr(delivery, "RUN_SECONDS", 0.0)
+    assert delivery.send_mails(now=now) == 0
+    monkeypatch.undo()
+    assert not Delivery.objects.exclude(lease_until=None).exists()
+    assert delivery.send_mails(now=now) == 3
 
 
 def test_a_failed_delivery_keeps_its_error_and_is_tried_less_and_less_often(waiting, now, monkeypatch):

@@ -8,6 +8,7 @@ import standardwebhooks
 
 from accounts.models import AuditEvent
 from billing import entitlements, plans, subscriptions
+from monitoring import provisions
 from monitoring.alerts import delivery, endpoints, health, matching, outcomes
 from monitoring.models import Channel, Delivery
 from tests import world
@@ -78,6 +79,8 @@ def test_a_change_is_posted_once_with_what_changed_and_why_it_is_told(serve, hoo
     assert told["id"] == change.pk
     assert told["platform"] == {"slug": "acme", "name": "Acme"}
     assert told["watches"] == ["Acme"]
+    moved = {step.type.key: step.direction for step in provisions.touched(change)}
+    assert {step["type"]: step["direction"] for step in told["provisions"]} == moved
     assert told["url"].endswith(change.get_absolute_url())
     assert "legal advice" in said["data"]["notice"]["text"]
     assert len(server.asked[-1].body) < 4096
