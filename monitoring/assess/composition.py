@@ -64,7 +64,7 @@ def because(reason: str) -> str:
 def why_it_matters(facts: Facts, exposure: Exposure) -> str:
     """Return for those who govern use: what the type is about, and what raised the exposure here."""
     row = knowledge.taxonomy().types[facts.provision_type]
-    head = wording.sentence(f"Provisions of this type settle {row.definition[:1].lower()}{row.definition[1:]}")
+    head = wording.sentence(f"Provisions of this type concern {row.definition[:1].lower()}{row.definition[1:]}")
     reasons = raising(exposure)
     return f"{head} Here the exposure is {exposure.level}{f', raised because {reasons}' if reasons else ''}."
 

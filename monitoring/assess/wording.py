@@ -36,6 +36,8 @@ _NAMES = {
     "BR": "Brazil",
     "HK": "Hong Kong",
     "api": "API",
+    "google analytics": "Google Analytics",
+    "amazon web services": "Amazon Web Services",
     "openai": "OpenAI",
     "xai": "xAI",
     "aws": "AWS",
@@ -89,6 +91,8 @@ def value(raw: object, unit: str) -> str:
     """Return a parameter's value as a reader would say it."""
     if isinstance(raw, tuple | list):
         return listed([_name(str(item)) for item in raw], most=5)
+    if isinstance(raw, int | float) and unit == "days" and raw and raw % 365 == 0:
+        return counted(int(raw) // 365, "year")
     if isinstance(raw, int | float) and unit in ("days", "hours", "months"):
         return counted(int(raw), unit.removesuffix("s"))
     return _name(str(raw)) if isinstance(raw, str) else f"{raw:g}" if isinstance(raw, float) else str(raw)
