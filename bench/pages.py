@@ -42,10 +42,14 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import pages_world
 from conductatlas import local
-from monitoring.models import Change, Document, Platform, Version
+from monitoring.models import Change, Document, Platform, Provision, Version
 
 MOST_QUERIES, MOST_KB, MOST_MS = 12, 60.0, 50.0
 HEADERS = {"Host": "localhost", "X-Forwarded-Proto": "https", "Accept-Encoding": "gzip", "Connection": "keep-alive"}
+SEARCHES = (
+    "arbitration", '"binding arbitration"', "train models opt out", '"30 days"', "you may use", "retention delete copies",
+    "class action waiver&platform=platform-100", "children under 13&when=now", '"we may change these terms"', "zymurgy",
+)  # fmt: skip
 _LINKED = re.compile(rb'<link rel="stylesheet" href="([^"]+)"|<script src="([^"]+)"')
 
 
@@ -81,7 +85,12 @@ def addresses(count=40, seed=11):
         "change": [each.get_absolute_url() for each in changes],
         "change, side by side": [f"{each.get_absolute_url()}?view=side" for each in changes],
         "timeline": ["/timeline/", "/timeline/?platform=platform-100", f"/timeline/?before={_cursor()}"],
+        "search": [f"/search/?q={quote(query, safe='=&')}" for query in SEARCHES],
         "coverage": ["/coverage/", "/coverage/?page=20"],
+        "provision": [each.get_absolute_url() for each in some(Provision.objects.with_document())],
+        "provision types": ["/provision-types/"],
+        "provision type": [f"/provision-types/{key}/" for key in pages_world.PROVISIONS],
+        "regulations": ["/regulations/"],
         "methodology": ["/methodology/"],
         "crawler": ["/crawler/"],
         "pricing": ["/pricing/"],

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import connection
 
 from accounts import rls
-from monitoring import diff, extract, segment
+from monitoring import diff, extract, knowledge, segment
 from monitoring.archive import partitions, readings
 from monitoring.models import Change
 
@@ -27,6 +27,12 @@ TYPES = (
     "Terms of Service", "Privacy Policy", "Acceptable Use Policy", "API Terms", "Data Processing Agreement",
     "Copyright Claims Policy", "Community Guidelines", "Developer Terms", "Commercial Terms", "Trackers Policy",
 )  # fmt: skip
+# Types that every document of the world speaks of, with what each of its stances is called in turn.
+PROVISIONS = (
+    "model_training_use", "data_retention", "mandatory_arbitration", "class_action_waiver", "age_eligibility", "liability_cap",
+    "content_license_grant", "governing_law_venue",
+)  # fmt: skip
+REVISED = 9  # the step at which each of them is worded anew
 DEMO = Path(__file__).resolve().parent.parent / "monitoring" / "demo" / "content"
 _NUMBER = re.compile(r"\b[1-9][0-9]?\b")
 
@@ -72,7 +78,19 @@ def fill():
         _write_catalog(cursor)
         for statement in STATEMENTS:
             cursor.execute(statement, {"checks": CHECKS, "now": NOW})
-        for table in ("platform", "document", "source", "snapshot", "screening", "version", "change", "edit"):
+        _write_provisions(cursor)
+        for table in (
+            "platform",
+            "document",
+            "source",
+            "snapshot",
+            "screening",
+            "version",
+            "change",
+            "edit",
+            "provision",
+            "revision",
+        ):
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('monitoring_{table}', 'id'), max(id)) FROM monitoring_{table}"
             )
@@ -155,6 +173,34 @@ def _write_catalog(cursor):
         "monitoring_document (id, platform_id, terms_type, region, language, audience, name, slug, created_at)",
         documents,
     )
+
+
+def _write_provisions(cursor):
+    """Give each document a provision of each type, first seen with its first version and reworded with a later one."""
+    taxonomy = knowledge.taxonomy()
+    for number, key in enumerate(PROVISIONS):
+        stances = [stance.key for stance in taxonomy.types[key].stances]
+        cursor.execute(
+            """INSERT INTO monitoring_provision (document_id, provision_type, created_at)
+               SELECT id, %s, created_at FROM monitoring_document""",
+            [key],
+        )
+        for step, fate in ((0, "new"), (REVISED, "revised")):
+            cursor.execute(
+                """INSERT INTO monitoring_revision (provision_id, version_id, previous_id, kind, fate, direction, altered, stance,
+                       carveouts, parameters, passages, confidence, reason, score, level, taxonomy, observed_at, recorded_at)
+                   SELECT p.id, v.id, (SELECT id FROM monitoring_revision WHERE provision_id = p.id), v.kind, %(fate)s,
+                       'neutral', '[]', (%(stances)s::text[])[1 + (p.document_id + %(step)s) %% %(many)s], '[]', '[]',
+                       jsonb_build_array(jsonb_build_object('clause', %(clause)s::int, 'start', o.value -> 5, 'end', o.value -> 6,
+                                                            'confidence', 0.9, 'evidence', '[]'::jsonb)),
+                       0.9, '', 40 + p.document_id %% 50, 'Medium', %(taxonomy)s, v.observed_at, v.recorded_at
+                   FROM monitoring_provision p
+                   JOIN monitoring_version v ON v.document_id = p.document_id AND v.sequence = %(step)s + 1,
+                   LATERAL (SELECT v.outline -> %(clause)s AS value) o
+                   WHERE p.provision_type = %(key)s""",
+                {"fate": fate, "stances": stances, "step": step, "many": len(stances), "clause": 3 + 4 * number, "key": key,
+                 "taxonomy": taxonomy.version},
+            )  # fmt: skip
 
 
 REVISION = readings.REVISION

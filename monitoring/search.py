@@ -18,6 +18,8 @@ from monitoring.models import Change, Clause, Document, Version
 from monitoring.models.versions import WORDS
 
 MOST_CLAUSES = 400  # looked at; who finds more is asked to narrow it down
+MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
+LIMIT = 10
 CLAUSES_SHOWN = 3
 TYPES_SHOWN = 6
 _MARKS = ("\x02", "\x03")
@@ -36,6 +38,11 @@ class Filters:
     since: datetime | None = None
     significance: str = ""
     is_standing: bool = False
+
+    @property
+    def asks_for_places(self) -> bool:
+        """Whether it must be known of each document when the words came and went."""
+        return bool(self.since or self.significance or self.is_standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +84,20 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found, the best first. `is_cut`: there is more than was looked at."""
+    """What was found, the best first: some of the `documents`, from `start` on.
+
+    `is_cut`: there is more than was looked at.
+    """
 
     found: tuple[Found, ...] = ()
+    documents: int = 0
+    platforms: int = 0
+    start: int = 0
     is_cut: bool = False
 
     @property
-    def platforms(self) -> int:
-        return len({each.document.platform_id for each in self.found})
-
-    @property
-    def standing(self) -> int:
-        return sum(each.is_standing for each in self.found)
-
-    @property
-    def first(self) -> Found | None:
-        """Where the words were seen first; None when nothing was found."""
-        return min(self.found, key=lambda each: each.first.observed_at, default=None)
+    def has_more(self) -> bool:
+        return self.start + len(self.found) < self.documents
 
 
 def matches(phrase: str, texts: Iterable[str]) -> bool:
@@ -102,11 +106,12 @@ def matches(phrase: str, texts: Iterable[str]) -> bool:
     return any(phrases.contains(text, wanted) for text in texts)
 
 
-def find(query: str, filters: Filters = Filters()) -> Results:
-    """Return the documents whose texts, of today or before, have what `query` asks for. Five queries.
+def find(query: str, filters: Filters = Filters(), *, start: int = 0, limit: int = LIMIT) -> Results:
+    """Return documents whose texts, of today or before, have what `query` asks for. Five queries.
 
     Words are found in all their forms, what stands in quotation marks word for word. Documents where the words stand
-    beside each other come first, then those where little else is said.
+    beside each other come first, then those where little else is said. When words came and went is looked up for what is
+    returned alone, or for all where a filter asks for it.
     """
     asked = phrases.asked(query)
     wanted = _query(asked)
@@ -115,8 +120,26 @@ def find(query: str, filters: Filters = Filters()) -> Results:
     rows = _clauses(wanted, filters)
     clauses = [row for row in rows if all(phrases.contains(row.text, phrase) for phrase in asked.phrases)]
     clauses.sort(key=lambda row: (not phrases.contains(row.text, asked.words or asked.phrases[0]), len(row.text)))
-    found = _found(clauses)
-    return Results(tuple(each for each in found if _passes(each, filters)), is_cut=len(rows) == MOST_CLAUSES)
+    groups = _by_document(clauses)
+    is_cut = len(rows) == MOST_CLAUSES
+    if filters.asks_for_places:
+        passed = [each for each in _found(groups[:MOST_WEIGHED]) if _passes(each, filters)]
+        is_cut = is_cut or len(groups) > MOST_WEIGHED
+        return Results(tuple(passed[start : start + limit]), len(passed), _platforms(passed), start, is_cut)
+    platforms = len({group[0].document.platform_id for group in groups})
+    return Results(tuple(_found(groups[start : start + limit])), len(groups), platforms, start, is_cut)
+
+
+def _platforms(found: Iterable[Found]) -> int:
+    return len({each.document.platform_id for each in found})
+
+
+def _by_document(clauses: Iterable[Clause]) -> list[list[Clause]]:
+    """Return the clauses of each document, the documents in the order in which the first of each comes."""
+    groups: dict[int, list[Clause]] = {}
+    for clause in clauses:
+        groups.setdefault(clause.document_id, []).append(clause)
+    return list(groups.values())
 
 
 def types(query: str) -> tuple[knowledge.ProvisionType, ...]:
@@ -168,7 +191,8 @@ def _query(asked: phrases.Asked) -> SearchQuery | None:
 
 
 def _clauses(wanted: SearchQuery, filters: Filters) -> list[Clause]:
-    rows = Clause.objects.annotate(words=WORDS).filter(words=wanted, document__organization=None)
+    rows = Clause.objects.alias(words=WORDS).filter(words=wanted, document__organization=None)
+    rows = rows.select_related("document").only("document_id", "digest", "text", "document__platform_id")
     if filters.platform:
         rows = rows.filter(document__platform__slug=filters.platform)
     if filters.terms_type:
@@ -176,8 +200,9 @@ def _clauses(wanted: SearchQuery, filters: Filters) -> list[Clause]:
     return list(rows.order_by()[:MOST_CLAUSES])
 
 
-def _found(clauses: Sequence[Clause]) -> list[Found]:
-    """Return the clauses by document, in the order in which the first of each comes."""
+def _found(groups: Sequence[Sequence[Clause]]) -> list[Found]:
+    """Return what is told of each document, in the order given; one whose clauses no version has any more is left out."""
+    clauses = [clause for group in groups for clause in group]
     if not clauses:
         return []
     places = _places(clauses)
@@ -186,12 +211,13 @@ def _found(clauses: Sequence[Clause]) -> list[Found]:
     took = {
         change.before_id: change for change in Change.objects.filter(before__in=versions).defer("reasons", "counts")
     }
-    hits: dict[int, list[Hit]] = {}
-    for clause in clauses:
-        if (clause.document_id, bytes(clause.digest)) in places:
-            first, last, entry = places[clause.document_id, bytes(clause.digest)]
-            hits.setdefault(clause.document_id, []).append(_hit(clause, versions[first], versions[last], entry))
-    return [_document(those, latest, took) for those in hits.values()]
+    told = []
+    for group in groups:
+        there = [(clause, places.get((clause.document_id, bytes(clause.digest)))) for clause in group]
+        hits = [_hit(clause, versions[place[0]], versions[place[1]], place[2]) for clause, place in there if place]
+        if hits:
+            told.append(_document(hits, latest, took))
+    return told
 
 
 def _hit(clause: Clause, first: Version, last: Version, entry: list) -> Hit:

@@ -14,6 +14,7 @@ from monitoring.api.views import AnalysisView
 from monitoring.notice import notice
 
 LONGEST = 300
+MOST = 50
 QUERY = OpenApiParameter(
     "q", str, required=True, description="Words in any form and order; a phrase word for word in quotation marks."
 )
@@ -50,12 +51,13 @@ class FoundShape(serializers.Serializer[search.Found]):
 
 class ResultsShape(serializers.Serializer[Any]):
     notice = Notice()
+    documents = serializers.IntegerField(help_text="how many were found; the best 50 are in results")
     is_cut = serializers.BooleanField(help_text="there is more than was looked through: narrow the search")
     results = FoundShape(many=True)
 
 
 class Search(AnalysisView):
-    """Documents whose texts, of today or before, have the words; the best first, no pages."""
+    """Documents whose texts, of today or before, have the words; the best 50."""
 
     @extend_schema(
         operation_id="search",
@@ -63,9 +65,9 @@ class Search(AnalysisView):
         responses=ResultsShape,
     )
     def get(self, request: Request) -> Response:
-        found = search.find(_query_of(request), _filters_of(request))
+        found = search.find(_query_of(request), _filters_of(request), limit=MOST)
         rows = FoundShape(list(found.found), many=True).data  # type: ignore[arg-type]
-        return Response({"notice": notice(), "is_cut": found.is_cut, "results": rows})
+        return Response({"notice": notice(), "documents": found.documents, "is_cut": found.is_cut, "results": rows})
 
 
 def _query_of(request: Request) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,20 +22,26 @@ def searching(request: HttpRequest) -> HttpResponse:
     """Show the documents whose texts have the words, with the words in context, first and last seen."""
     form = SearchFilter(request.GET or None)
     query = form.cleaned_data["q"] if form.is_valid() else ""
-    results = search.find(query, form.wanted) if query else search.Results()
-    page = Paginator(results.found, PAGE).get_page(request.GET.get("page"))
+    start = _start(request)
+    results = search.find(query, form.wanted, start=start, limit=PAGE) if query else search.Results()
     context = {
         "form": form,
         "query": query,
         "results": results,
-        "found": _in_context(query, list(page.object_list)),
+        "found": _in_context(query, results.found),
         "types": search.types(query),
-        "lanes": _lanes(page),
-        "attributions": attributions.of_documents(each.document.pk for each in page.object_list),
-        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
-        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
+        "lanes": _lanes(results.found),
+        "attributions": attributions.of_documents(each.document.pk for each in results.found),
+        "newer": address(request, page=str(start // PAGE)) if start else "",
+        "older": address(request, page=str(start // PAGE + 2)) if results.has_more else "",
     }
     return render(request, "monitoring/search.html", context)
+
+
+def _start(request: HttpRequest) -> int:
+    """Return how many documents the pages before this one show."""
+    page = request.GET.get("page", "1")
+    return PAGE * (int(page) - 1) if page.isascii() and page.isdecimal() and 0 < len(page) < 4 and int(page) else 0
 
 
 def _in_context(
@@ -52,10 +57,9 @@ def _plain(text: str) -> str:
     return "".join(piece.text for piece in redline.readable([redline.Piece("same", text)]))
 
 
-def _lanes(page: Page) -> drawing.Picture | None:
-    """Return when the words came and went in the documents of this page; None where that is one line of text."""
-    rows = list(page.object_list)
-    if len(rows) < LANES_FROM:
+def _lanes(rows: Sequence[search.Found]) -> drawing.Picture | None:
+    """Return when the words came and went in the documents of this page; None where words say it as well."""
+    if len(rows) < LANES_FROM or not any(each.brought or each.took for each in rows):
         return None
     end = pictures.day_of(timezone.now())
     start = min(pictures.day_of(each.first.observed_at) for each in rows) - timedelta(days=7)

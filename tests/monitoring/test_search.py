@@ -57,10 +57,12 @@ def test_filters_narrow(change, other, now):  # noqa: F811
     assert search.find("arbitration", Filters(significance="housekeeping")).found == ()
 
 
-def test_the_results_say_where_the_words_were_first(change, other):  # noqa: F811
-    results = search.find("conversations")
-    assert results.platforms == 2
-    assert results.first.document.platform.slug == "acme"
+def test_the_results_are_counted_and_come_in_parts(change, other):  # noqa: F811
+    whole = search.find("conversations")
+    assert (whole.documents, whole.platforms, whole.has_more) == (2, 2, False)
+    parts = [search.find("conversations", start=start, limit=1) for start in (0, 1, 2)]
+    assert [part.has_more for part in parts] == [True, False, False]
+    assert [found.document for part in parts for found in part.found] == [found.document for found in whole.found]
 
 
 @pytest.mark.parametrize("query", ["", "  ", '""', "…", "the", "of and the", "'; drop table", "\\", "<b>", "a" * 3000])

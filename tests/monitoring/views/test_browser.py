@@ -156,3 +156,42 @@ def test_a_rule_is_built_tried_and_kept_by_mouse(visit, session, alice, now):
     page.get_by_role("button", name="Watch", exact=True).click()
     page.wait_for_selector("text=is on your watchlist.")
     assert "data_retention retention_days above 30" in page.inner_text(".watches")
+
+
+def test_a_change_is_walked_by_keys(visit, change):
+    page = visit(change.get_absolute_url())
+    assert page.locator(".keys").is_visible()
+    assert page.locator("details.unchanged[open]").count() == 0
+    page.keyboard.press("u")
+    assert page.locator("details.unchanged:not([open])").count() == 0
+    page.keyboard.press("u")
+    seen = []
+    for key in "jjk":
+        page.keyboard.press(key)
+        seen.append(page.evaluate("document.activeElement.id"))
+    assert seen[0] == seen[2] != seen[1] and all(each.startswith("edit-") for each in seen)
+
+
+def test_keys_are_left_to_fields_and_to_the_browser(visit, change):
+    page = visit("/search/?q=x")
+    page.locator("#id_q").fill("")
+    page.locator("#id_q").type("juk")
+    assert page.locator("#id_q").input_value() == "juk"
+
+
+def test_a_change_is_read_whole_without_a_script(browser, live_server, change):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(live_server.url + change.get_absolute_url())
+    assert not page.locator(".keys").is_visible()
+    page.locator("details.unchanged summary").first.click()
+    assert page.locator("details.unchanged[open] .text").first.is_visible()
+    context.close()
+
+
+def test_a_page_on_paper_shows_the_words_and_not_the_furniture(visit, change):
+    page = visit(change.get_absolute_url())
+    page.emulate_media(media="print")
+    assert page.locator(".clause .text").first.is_visible()
+    for furniture in (".masthead nav", "details.unchanged", ".keys", ".switch"):
+        assert not page.locator(furniture).first.is_visible(), furniture

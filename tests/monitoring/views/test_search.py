@@ -24,8 +24,14 @@ def test_only_what_stands_today_on_request(client, change):
 
 def test_two_documents_are_drawn_over_time(client, change, now):
     bolt = world.declare("acme", "bolt", now=now)["bolt"]
+    world.serve(bolt, world.terms(c7="Disputes go to arbitration."), at=now - timedelta(days=5))
+    assert 'class="drawing lanes"' in client.get("/search/?q=arbitration").content.decode()
+
+
+def test_a_picture_of_first_records_alone_is_left_out(client, change, now):
+    bolt = world.declare("acme", "bolt", now=now)["bolt"]
     world.serve(bolt, world.terms(), at=now - timedelta(days=5))
-    assert 'class="drawing lanes"' in client.get("/search/?q=conversations").content.decode()
+    assert 'class="drawing lanes"' not in client.get("/search/?q=conversations").content.decode()
 
 
 def test_wrong_filters_are_named(client, change):
