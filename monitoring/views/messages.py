@@ -137,6 +137,13 @@ def _own_channel(request: MemberRequest) -> Channel | None:
     return found
 
 
+def _next_due(channel: Channel | None, now: datetime) -> datetime | None:
+    """Return when a change that is seen now is told there, in the organization's time; None where nothing is told."""
+    if channel is None or channel.paused_at is not None:
+        return None
+    return previews.next_due(channel, now=now).astimezone(ZoneInfo(channel.organization.time_zone))
+
+
 def _page(
     request: MemberRequest,
     *,
@@ -153,7 +160,7 @@ def _page(
         "own_form": own_form or PreferencesForm(plan=plan, initial=initial_of(channel) if channel else {"hears_notices": True}),
         "channel": channel,
         "sent": previews.latest(organization, limit=SHOWN),
-        "next_due": previews.next_due(channel, now=now).astimezone(ZoneInfo(organization.time_zone)) if channel else None,
+        "next_due": _next_due(channel, now),
         "plan": plan,
     }  # fmt: skip
     return render(request, "monitoring/messages.html", context, status=status)

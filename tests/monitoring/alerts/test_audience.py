@@ -217,10 +217,10 @@ def test_the_organizations_hour_holds_for_what_is_told_the_same_day(change, sour
     alice = world.person("alice", plan="watcher", now=now)
     world.watch(alice, source, now=now)
     organization = world.organization_of(alice)
-    organization.time_zone, organization.same_day_hour = "Asia/Kathmandu", 18
+    organization.time_zone, organization.same_day_hour = "Asia/Kathmandu", 20
     organization.save()
     matching.match(change, now=now)  # 17:45 in Kathmandu
-    assert Delivery.objects.get().due_at == now + timedelta(minutes=15)
+    assert Delivery.objects.get().due_at == now + timedelta(hours=2, minutes=15)
 
 
 @pytest.mark.parametrize(("fields", "count"), [({"paused_at": True}, 0), ({"minimum_significance": "substantive"}, 1)])

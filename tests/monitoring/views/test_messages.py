@@ -111,3 +111,9 @@ def test_a_strangers_message_is_not_there(client, charlie, watching, change, now
     client.force_login(charlie)
     for end in ("", "html/"):
         assert client.get(f"/settings/messages/{row.pk}/{end}").status_code == 404
+
+
+def test_who_paused_is_promised_no_hour(signed_in, watching, now):
+    assert "A change that is seen now is told to you at" in page_of(signed_in.get("/settings/messages/"))
+    Channel.objects.update(paused_at=now)
+    assert "A change that is seen now" not in page_of(signed_in.get("/settings/messages/"))

@@ -205,6 +205,7 @@ def test_a_vendor_list_is_shown_before_anything_is_added(signed_in, alice, now):
     page = page_of(signed_in.post("/watchlist/vendors/", {"file": upload}))
     assert "2 are in the catalog" in page
     assert '<a href="/requests/?name=Nobody%20Inc">' in page
+    assert 'value="Nobody Inc"' in page_of(signed_in.get("/requests/?name=Nobody%20Inc"))
     assert not Watch.objects.exists()
     signed_in.post("/watchlist/vendors/", {"platform": ["acme", "bolt"], "minimum_significance": "minor"})
     assert sorted(Watch.objects.values_list("platform__slug", "minimum_significance")) == [
