@@ -36,6 +36,8 @@ COMPARISONS: Mapping[str, tuple[str, ...]] = {
     "list": ("includes",),
 }
 LONGEST = 200
+_FATES_IN_WORDS = {"appears": "newly stated", "disappears": "no longer stated", "changes": "revised"}
+_UNITS = ("days", "hours", "months")
 
 
 class RuleError(ValueError):
@@ -82,6 +84,24 @@ class WatchRule:
         said = "exception" if self.is_exception else ""
         return " ".join(part for part in (self.provision_type, said, self.subject, self.verb, self.value) if part)
 
+    @property
+    def words(self) -> str:
+        """The rule as a reader says it, with the taxonomy's own names: "Retention periods: … is above 30 days"."""
+        row = knowledge.taxonomy().types[self.provision_type]
+        return f"{row.name}: {self._said(row)}"
+
+    def _said(self, row: ProvisionType) -> str:
+        if self.is_exception:
+            phrase = row.phrase(self.subject)
+            return f"an exception for {phrase} {'is newly made' if self.verb == 'appears' else 'is no longer made'}"
+        if self.subject:
+            return _parameter_in_words(self)
+        if self.verb in FATES:
+            return _FATES_IN_WORDS[self.verb]
+        if self.value in DIRECTIONS:
+            return f"becomes {self.value} for users"
+        return f"the text {'newly' if self.verb == 'becomes' else 'no longer'} {row.stance(self.value).meaning}"
+
     def holds(self, step: Step) -> bool:
         """Return whether the rule fires on `step`: what it names came about with this very change."""
         if step.provision_type != self.provision_type or not step.is_comparable:
@@ -117,6 +137,22 @@ class WatchRule:
             case "falls":
                 return _is_number(before) and _is_number(after) and after < before  # type: ignore[operator]
         return after is not None and _compares(after, self.verb, self.value)
+
+
+def _parameter_in_words(rule: WatchRule) -> str:
+    """Return what a rule asks of a parameter, with the phrase by which the taxonomy says it ("how long … is kept")."""
+    asked = knowledge.phrases()[rule.subject]["open"]
+    match rule.verb:
+        case "appears" | "disappears":
+            return f"the text {'newly' if rule.verb == 'appears' else 'no longer'} says {asked}"
+        case "changes" | "rises" | "falls":
+            return f"{asked} {rule.verb}"
+        case "is" if rule.value in ("true", "false"):
+            return f"{asked}: {'yes' if rule.value == 'true' else 'no'}"
+        case "is" | "includes" if not _is_written_number(rule.value):
+            return f"{asked}: “{rule.value}”"
+    unit = next((unit for unit in _UNITS if unit in rule.subject.split("_")), "")
+    return f"{asked}: {'' if rule.verb == 'is' else rule.verb} {rule.value} {unit}".replace(":  ", ": ").rstrip()
 
 
 def parse(sentence: str) -> WatchRule:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitoring import provisions, redline
+from monitoring import knowledge, provisions, redline
 from monitoring.alerts import audience
 from monitoring.assess import wording
 from monitoring.models import Alert, Change, Delivery, Revision
@@ -117,7 +117,7 @@ def _details(movement: provisions.Movement) -> tuple[str, ...]:
     stated = (*movement.before.parameters, *movement.after.parameters)
     units = {parameter["name"]: parameter["unit"] for parameter in stated if parameter["unit"]}
     values = tuple(
-        f"{name.replace('_', ' ')}: {_value(old, units.get(name, ''))} → {_value(new, units.get(name, ''))}"
+        f"{knowledge.phrases()[name]['open']}: {_value(old, units.get(name, ''))} → {_value(new, units.get(name, ''))}"
         for name, old, new in movement.parameters
     )
     came = tuple(f"a new exception: {movement.type.phrase(key)}" for key in movement.came)

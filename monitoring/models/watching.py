@@ -107,10 +107,12 @@ class Watch(TenantModel):
 
     @property
     def said(self) -> str:
-        """What is listened for, as a reader says it: a type by its name, a rule or a phrase in quotation marks."""
+        """What is listened for, as a reader says it: a type by its name, a rule in words, a phrase in quotation marks."""
         if self.kind == Watch.Kind.PROVISION_TYPE:
             known = knowledge.taxonomy().types.get(self.term)
             return known.name if known else self.term
+        if rule := self.rule:
+            return rule.words
         return f"{self.get_kind_display()} “{self.term}”"
 
     @property

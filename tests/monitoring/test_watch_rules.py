@@ -157,3 +157,52 @@ def test_values_of_words_and_lists_are_searched():
     law = said(governing_law="the laws of Ireland"), said(governing_law="the laws of Delaware")
     assert fires("governing_law_venue governing_law includes delaware", "governing_law_venue", *law)
     assert not fires("governing_law_venue governing_law is delaware", "governing_law_venue", *law)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("arbitration appears", "Mandatory arbitration: newly stated"),
+        ("data_retention changes", "Retention periods: revised"),
+        (
+            "model_training_use becomes less favourable",
+            "Use of content to train models: becomes less favourable for users",
+        ),
+        (
+            "model_training_use becomes opt_out",
+            "Use of content to train models: the text newly allows training on user content unless the user turns it off",
+        ),
+        (
+            "model_training_use leaves never",
+            "Use of content to train models: the text no longer says that content is not used to train models",
+        ),
+        (
+            "model_training_use exception feedback appears",
+            "Use of content to train models: an exception for content connected with feedback or ratings is newly made",
+        ),
+        (
+            "appeals appeal_days above 30",
+            "Content removal, notices and appeals: how long an appeal may be made: above 30 days",
+        ),
+        ("appeals appeal_days is 30", "Content removal, notices and appeals: how long an appeal may be made: 30 days"),
+        ("appeals appeal_days rises", "Content removal, notices and appeals: how long an appeal may be made rises"),
+        (
+            "governing_law_venue governing_law includes delaware",
+            "Governing law and courts: which law governs: “delaware”",
+        ),
+        ("sale_and_targeted_ads chat_content_used is true", None),
+    ],
+)
+def test_a_rule_is_said_in_the_words_of_the_taxonomy(sentence, words):
+    said = watch_rules.parse(sentence).words
+    assert said == (words or "Sale of data and targeted advertising: whether conversations shape advertising: yes")
+
+
+@pytest.mark.parametrize("row", knowledge.taxonomy().types.values(), ids=lambda row: row.key)
+def test_no_rule_is_said_by_a_key(row):
+    for sentence in watch_rules.sentences(row):
+        assert "_" not in watch_rules.parse(sentence).words
+    for name, kind in row.parameters:
+        value = {"bool": "true", "string": "x", "list": "x"}.get(kind, "30")
+        for comparison in watch_rules.COMPARISONS[kind]:
+            assert "_" not in watch_rules.parse(f"{row.key} {name} {comparison} {value}").words

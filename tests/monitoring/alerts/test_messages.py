@@ -61,7 +61,7 @@ def test_an_alert_says_which_provisions_moved_and_which_way_in_both_forms(change
         assert "worse for users" in form
         assert "The text says that content is not used to train models." in form
         assert "The text allows training on user content unless the user turns it off." in form
-        assert "retention days: 30 days → 90 days" in form
+        assert "how long data is kept: 30 days → 90 days" in form
     assert "▼ Use of content to train models (worse for users)" in text
 
 
@@ -97,7 +97,9 @@ def test_why_names_the_rule_that_fired(change, source, alice, now):
         created_at=now,
     )
     _, text, _ = said(alert(change, now), now)
-    assert "because Alice watches: Acme, rule “data_retention retention_days above 30”." in text
+    assert "because Alice watches: Acme, Retention periods: how long" in text
+    assert "above 30 days." in text
+    assert "data_retention" not in text.partition("because Alice")[2].partition(".")[0]
 
 
 def test_several_changes_are_named_in_the_subject(change, source, now):
