@@ -1,5 +1,6 @@
 """What documents say, type by type, as pages, mails and the API show it: quotations, movements, and the composed reading."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from monitoring.models import Change, Document, Provision, Revision, Version
 ALMOST_EVERYWHERE = ("EU", "UK", "US", "INTL")  # where a document without a region of its own is offered
 LONGEST = 420  # characters of a quotation beside others; the whole stands on the provision's page
 _STOPS = (". ", "\n")
+_FORMER_HALF = re.compile(r"\[[^\]]*(?:\](?:\([^)]*)?)?$")  # of a Markdown link, at the end of a cut
+_LATTER_HALF = re.compile(r"[^\[\]]*\]\([^)]*\)[ ]?")  # at its beginning
 _REGIONS = {"eu": ("EU",), "eea": ("EU",), "uk": ("UK",), "gb": ("UK",), "us": ("US",), "ca": ("CA",)}
 
 
@@ -49,7 +52,11 @@ class Quote:
             cut += [redline.Piece("same", self.text[at:first]), redline.Piece("added", self.text[first:last])]
             at = last
         cut.append(redline.Piece("same", self.text[at:]))
-        return tuple((piece.mark == "added", piece.text) for piece in redline.readable(cut) if piece.text)
+        shown = [(piece.mark == "added", piece.text) for piece in redline.readable(cut)]
+        if self.text.startswith("|"):  # a row of a table: the points stand between its cells only
+            shown[0] = (shown[0][0], shown[0][1].lstrip("· "))
+            shown[-1] = (shown[-1][0], shown[-1][1].rstrip("· "))
+        return tuple(piece for piece in shown if piece[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +291,15 @@ def _window(revision: Revision) -> tuple[int, int]:
 
 
 def _trimmed(revision: Revision, start: int, end: int, words: str) -> Quote:
-    """Return the window as a Quote that begins and ends with a whole word."""
+    """Return the window as a Quote that begins and ends with a whole word, and with no half of a link."""
     index = _deciding(revision) or 0
     passage = revision.passages[index]
     if start > passage["start"] and " " in words:
-        skipped = words.index(" ") + 1
+        half = _LATTER_HALF.match(words)
+        skipped = half.end() if half else words.index(" ") + 1
         start, words = start + skipped, words[skipped:]
     if end < passage["end"] and " " in words:
-        words = words[: words.rindex(" ")]
+        words = _FORMER_HALF.sub("", words[: words.rindex(" ")]).rstrip()
         end = start + len(words)
     inside = tuple((max(a, start), min(b, end)) for a, b in _within(passage, revision) if b > start and a < end)
     return Quote(words, start, end, passage["clause"], inside, (start > passage["start"], end < passage["end"]))

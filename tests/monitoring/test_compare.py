@@ -147,3 +147,14 @@ def test_a_long_clause_is_cut_around_the_deciding_words_at_whole_words(now):
 def test_a_matrix_costs_two_queries_however_large(platforms, django_assert_num_queries):
     with django_assert_num_queries(2):
         compare.matrix(platforms, list(knowledge.taxonomy().types))
+
+
+def test_no_cut_leaves_half_of_a_link(now):
+    """A cut once ended in "the [Terms of": the rest of the link was beyond it."""
+    source = world.declare("acme", now=now)["acme"]
+    link = "<a href='https://acme.example/a'>the long page about the many uses of content that you may read</a> "
+    world.serve(source, world.terms(c2=f"{link * 5}. {OPT_OUT} {link * 5}"), at=now)
+    row = Revision.objects.standing().get(provision__provision_type=TRAINING)
+    quote = provisions.excerpts([row])[row.pk]
+    assert row.version.text[quote.start : quote.end] == quote.text
+    assert quote.text.count("[") == quote.text.count("](") == quote.text.count(")")
