@@ -95,12 +95,13 @@ def measured(name: str, call: Callable[[], object]) -> None:
     """Print what a call costs: the median of five, and the queries it asks."""
     with CaptureQueriesContext(connection) as asked:
         call()
+        number = len(asked)
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
         call()
         times.append((time.perf_counter() - began) * 1000)
-    print(f"{name:<52} {median(times):7.1f} ms {len(asked):3} queries")
+    print(f"{name:<52} {median(times):7.1f} ms {number:3} queries")
 
 
 def page(address: str) -> Callable[[], object]:

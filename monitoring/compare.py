@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from monitoring import knowledge, provisions
 from monitoring.assess import obligations
 from monitoring.models import Classification, Document, Platform, Provision, Revision
 
+FRESH = 300
 SHADES = 4  # of the patterns beside colour: 0 leaves users most, 4 least
 RARE = 0.1
 
@@ -258,6 +260,12 @@ def counts(
         number=Count("provision__document__platform", distinct=True)
     )
     return dict(pairs)
+
+
+def adopted() -> Mapping[str, int]:
+    """Return `counts` of today for every type, up to FRESH seconds old: it looks at every provision there is."""
+    found: Mapping[str, int] = cache.get_or_set(f"adopted-{knowledge.taxonomy().version}", counts, FRESH)
+    return found
 
 
 def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:

@@ -62,16 +62,25 @@ def _distinct(rows: QuerySet[Any], column: str) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a comparison is about: these platforms on these types, as `choice` says; `is_refused`: the past, without the plan."""
+    """What a comparison is about: these platforms on these types, as `choice` says.
+
+    is_refused: the past was asked for, and the plan does not show it. is_narrowed: to some of the platforms.
+    """
 
     types: tuple[str, ...]
     platforms: QuerySet[Platform]
     choice: reading.Choice
     is_refused: bool = False
+    is_narrowed: bool = False
 
     @property
     def is_one(self) -> bool:
         return len(self.types) == 1
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it is about all platforms and all documents, today."""
+        return self.choice.at is None and not self.choice.audience and not self.is_narrowed
 
     @property
     def is_dense(self) -> bool:
@@ -91,7 +100,7 @@ def asked_by(request: HttpRequest, form: CompareForm) -> Asked:
     at = end_of_day(wanted.get("at"))
     is_refused = at is not None and not may_see(request, Feature.PAST_COMPARISON)
     choice = reading.Choice(at=None if is_refused else at, audience=wanted.get("audience") or "")
-    return Asked(types, platforms, choice, is_refused)
+    return Asked(types, platforms, choice, is_refused, is_narrowed=bool(category))
 
 
 def end_of_day(day: Any) -> datetime | None:
@@ -118,13 +127,13 @@ def saved_of(request: HttpRequest) -> list[Comparison]:
 
 
 def matrix(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """Return a page of platforms against the types, and how many platforms speak to each type."""
+    """Return a page of platforms against the types, and of today's whole how many platforms speak to each type."""
     page = Paginator(asked.platforms, PAGE_OF_ALL if asked.is_dense else PAGE).get_page(request.GET.get("page"))
-    counts = reading.counts(asked.types, platforms=asked.platforms, choice=asked.choice)
+    counts = reading.adopted() if asked.is_of_all else {}
     types = knowledge.taxonomy().types
     return {
         "rows": reading.matrix(list(page.object_list), asked.types, choice=asked.choice),
-        "types": [(types[key], counts.get(key, 0)) for key in asked.types],
+        "types": [(types[key], counts.get(key, 0) if counts else None) for key in asked.types],
         **pages(request, page),
     }
 

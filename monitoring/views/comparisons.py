@@ -99,7 +99,7 @@ def asked_of(request: HttpRequest, saved: Comparison, form: comparing.CompareFor
     known = knowledge.taxonomy().types
     types = tuple(key for key in saved.provision_types if key in known)
     platforms = Platform.objects.filter(pk__in=saved.platforms).order_by("name")
-    return comparing.Asked(types, platforms, asked.choice, asked.is_refused)
+    return comparing.Asked(types, platforms, asked.choice, asked.is_refused, is_narrowed=True)
 
 
 @require_POST

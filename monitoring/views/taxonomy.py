@@ -4,6 +4,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,7 +20,7 @@ BEARING_SHOWN = 40
 
 @require_safe
 def provision_types(request: HttpRequest) -> HttpResponse:
-    taxonomy, counts = knowledge.taxonomy(), compare.counts()
+    taxonomy, counts = knowledge.taxonomy(), compare.adopted()
     groups = [
         (name, [(row, counts.get(row.key, 0)) for row in taxonomy.types.values() if row.group == key])
         for key, name in taxonomy.groups
@@ -93,7 +94,9 @@ def regulation(request: HttpRequest, key: str) -> HttpResponse:
         "entry": entry,
         "reference": composition.reference(entry, timezone.now().date()),
         "types": [types[each] for each in entry.provision_types],
-        "bearing": compare.bearing(entry, most=BEARING_SHOWN),
+        "bearing": cache.get_or_set(
+            f"bearing-{library.version}-{key}", lambda: compare.bearing(entry, most=BEARING_SHOWN), compare.FRESH
+        ),
         "shown": BEARING_SHOWN,
     }
     return render(request, "monitoring/regulation.html", context)
