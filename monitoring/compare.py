@@ -264,8 +264,7 @@ def counts(
 
 def adopted() -> Mapping[str, int]:
     """Return `counts` of today for every type, up to FRESH seconds old: it looks at every provision there is."""
-    found: Mapping[str, int] = cache.get_or_set(f"adopted-{knowledge.taxonomy().version}", counts, FRESH)
-    return found
+    return cache.get_or_set(f"adopted-{knowledge.taxonomy().version}", counts, FRESH) or {}
 
 
 def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:

@@ -307,9 +307,11 @@ def _trimmed(revision: Revision, start: int, end: int, words: str) -> Quote:
 
 def _within(passage: Mapping[str, Any], revision: Revision) -> tuple[tuple[int, int], ...]:
     """Return the words to mark in a passage: those that settled the stance, else those that made it be of the type."""
-    deciding = (revision.stance_start, revision.stance_end)
-    if deciding[0] is not None and passage["start"] <= deciding[0] < passage["end"]:
-        return ((deciding[0], min(deciding[1], passage["end"])),)
+    first, last = revision.stance_start, revision.stance_end
+    if first is not None and last is not None and passage["start"] <= first < passage["end"]:
+        # What settles a stance may reach back over sentences; what made it be of the type says where to begin.
+        inside = [start for start, _end in passage["evidence"] if first <= start < last]
+        return ((min(inside, default=first), min(last, passage["end"])),)
     found: list[tuple[int, int]] = []
     for start, end in sorted(passage["evidence"]):
         if not found or start >= found[-1][1]:

@@ -131,7 +131,7 @@ def test_the_words_are_cut_out_by_the_database_and_verbatim(platforms, django_as
 
 def test_a_long_clause_is_cut_around_the_deciding_words_at_whole_words(now):
     source = world.declare("acme", now=now)["acme"]
-    padding = "This sentence is about nothing in particular and stands here to make the clause long. " * 8
+    padding = "This sentence is about nothing in particular and stands here to make the clause long. " * 4
     world.serve(source, world.terms(c2=f"{padding}{OPT_OUT} {padding}"), at=now)
     row = Revision.objects.standing().get(provision__provision_type=TRAINING)
     quote = provisions.excerpts([row])[row.pk]

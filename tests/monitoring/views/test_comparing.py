@@ -58,7 +58,7 @@ def test_one_type_shows_words_and_marks_what_is_alone(client, two, now):
     third = world.declare("acme", "borea", "calm", now=now)["calm"]
     world.serve(third, world.terms(), at=now)
     html = client.get("/compare/?type=model_training_use").content.decode()
-    assert "We may use your content to train our models" in html
+    assert "in your account settings" in html
     assert "the only one" in html
     assert "3 of 3 platforms that are read speak to it." in html
 
