@@ -93,7 +93,9 @@ def stance(rank: int | None, *, of: int, title: str) -> drawing.Picture:
 
 
 def days(number: int) -> str:
-    """Return a span of time in words: days below two months, else months, else years with a tenth."""
+    """Return a span of time in words: whole days below two months, else months, else years with a tenth."""
+    if number < 1:
+        return _("less than a day")
     if number < 60:
         return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
     if number < 730:

@@ -27,6 +27,7 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _HEADING = re.compile(r"^[ \t>]*(#{1,6})[ \t]+")
+_HEADING_TAG = re.compile(r"<(?P<end>/?)h(?P<level>[2-6])\b")
 _BULLET = re.compile(r"^[-*+•][ \t]+")
 _MARKER = re.compile(r"^(\(?(?:[0-9]{1,3}|[a-zA-Z]|[ivxlIVXL]{1,6})[.)])[ \t]+")
 _CELL = re.compile(r"(?<!\\)\|")
@@ -57,8 +58,25 @@ def html(text: str, outline: Sequence[Sequence[Any]]) -> str:
     blocks = list(_blocks(text, outline))
     parts = [_GROUPS.get(kind, _each)(list(run)) for kind, run in groupby(blocks, key=lambda block: block.kind)]
     return nh3.clean(
-        "\n".join(parts), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="nofollow noopener"
+        _stepwise("\n".join(parts)),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        link_rel="nofollow noopener",
     )
+
+
+def _stepwise(html: str) -> str:
+    """Return `html` with no heading more than one level below the one before it: documents skip levels, pages must not."""
+    level = 1
+
+    def stepped(found: re.Match[str]) -> str:
+        nonlocal level
+        if not found["end"]:
+            level = min(int(found["level"]), level + 1)
+        return f"<{found['end']}h{level}"
+
+    return _HEADING_TAG.sub(stepped, html)
 
 
 def inline(source: str) -> str:

@@ -15,7 +15,7 @@ from monitoring.models import Document, Platform, Significance
 from monitoring.templatetags import records
 
 
-class PlatformSelect(forms.Select):
+class LongSelect(forms.Select):
     """A choice among hundreds: the options are joined here, since a template for each takes as long as the whole page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
@@ -35,7 +35,7 @@ def platform_field() -> forms.ModelChoiceField:
         label=_("Platform"),
         empty_label=_("All platforms"),
         required=False,
-        widget=PlatformSelect,
+        widget=LongSelect,
     )
 
 
@@ -52,6 +52,7 @@ class SearchFilter(forms.Form):
         label=_("Kind of document"),
         choices=[("", _("All kinds")), *((each.key, each.name) for each in terms_types.TERMS_TYPES)],
         required=False,
+        widget=LongSelect,
     )
     when = forms.ChoiceField(
         label=_("Texts"), choices=[("", _("of all times")), ("now", _("that stand today"))], required=False

@@ -55,7 +55,7 @@ ALLOWED = re.compile(
 def test_nothing_in_a_document_runs(attack):
     out = html(f"# Terms\n\n{attack}\n\nend")
     assert "<" not in ALLOWED.sub("", out)
-    assert not re.search(r'href="(?!https?:|mailto:|tel:|//)', out)
+    assert not re.search(r'href="(?!https?:|mailto:|tel:|//|#clause-)', out)
     assert "<img" not in out
 
 
@@ -85,3 +85,9 @@ def test_headings_markers_links_and_tables_are_set():
 def test_contents_lists_the_headings_that_divide_the_text():
     text = "# Terms\n\n## One\n\na\n\n## Two\n\nb\n\n### Deep\n\n## Three\n\nc"
     assert [title for _path, title in typesetting.contents(text, outline(text))] == ["One", "Two", "Three"]
+
+
+def test_a_document_that_skips_a_level_makes_a_page_that_does_not():
+    text = "# Terms\n\n### Part\n\nWords.\n\n# Annex\n\n## Second"
+    out = html(text)
+    assert re.findall(r"<(/?h[2-6])", out) == ["h2", "/h2", "h3", "/h3", "h2", "/h2", "h3", "/h3"]
