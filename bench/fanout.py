@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What one change costs when many hear of it: matching, writing the messages, and handing each over, from real rows.
 
-usage: bench/fanout.py [--organizations N ...] [--workers N] [--webhooks PERCENT] [--json]
+usage: bench/fanout.py [--organizations N ...] [--workers N] [--webhooks PERCENT] [--match-only] [--json]
 
 Each N is a world of its own: N organizations on Professional with one person, one watch of the same platform and one
 channel (mail, or for PERCENT of them a webhook). One clause of its terms changes. The clock runs from the moment the
@@ -206,6 +206,18 @@ def _run(number, workers, webhooks, http, log, fork, meter_of):
     began, meter = time.time(), meter_of()
     alerts = matching.match_all(now=datetime.now(UTC))
     matched = meter.cost()
+    rows = {
+        "alerts": Alert.objects.count(), "deliveries": Delivery.objects.count(), "items": DeliveryItem.objects.count(),
+    }  # fmt: skip
+    made = {
+        "rows": rows,
+        "match_s": round(matched.wall_s, 2),
+        "match_cpu_ms_each": round(1000 * matched.cpu_s / alerts, 2),
+        "claim_ms": _claim_milliseconds(),
+        "peak_rss_mb": round(matched.peak_rss_mb),
+    }
+    if not workers:
+        return made
     ready, results = fork.Event(), fork.Queue()
     connections.close_all()
     hands = [fork.Process(target=work, args=(ready, results)) for _ in range(workers)]
@@ -219,15 +231,10 @@ def _run(number, workers, webhooks, http, log, fork, meter_of):
     lines = [line.split() for line in log.read_text().splitlines()]
     waited = sorted(float(at) - began for _id, at in lines)
     ids = {message_id for message_id, _at in lines}
-    return {
-        "rows": {
-            "alerts": Alert.objects.count(), "deliveries": Delivery.objects.count(),
-            "items": DeliveryItem.objects.count(), "attempts": Attempt.objects.count(),
-        },
+    return made | {
+        "attempts": Attempt.objects.count(),
         "lost": number - len(ids),
         "doubled": len(lines) - len(ids),
-        "match_s": round(matched.wall_s, 2),
-        "match_cpu_ms_each": round(1000 * matched.cpu_s / alerts, 2),
         "handed_over_s": {
             name: round(waited[min(int(part * len(waited)), len(waited) - 1)], 1)
             for name, part in (("p50", 0.5), ("p95", 0.95), ("last", 1.0))
@@ -235,7 +242,20 @@ def _run(number, workers, webhooks, http, log, fork, meter_of):
         "worker_cpu_ms_each": round(1000 * sum(cpu for _done, cpu, _rss in reports) / number, 2),
         "cpu_s": whole.cpu_s,
         "peak_rss_mb": round(max(matched.peak_rss_mb, *(rss for _done, _cpu, rss in reports))),
-    }  # fmt: skip
+    }
+
+
+def _claim_milliseconds():
+    """Return what claiming a hundred messages takes while all wait."""
+    from monitoring.alerts import delivery, outcomes
+
+    taken = []
+    for _ in range(5):
+        began = time.perf_counter()
+        claimed = delivery.claim(now=datetime.now(UTC))
+        taken.append(time.perf_counter() - began)
+        outcomes.give_back(claimed)
+    return round(1000 * sorted(taken)[2], 1)
 
 
 def main():
@@ -243,6 +263,7 @@ def main():
     parser.add_argument("--organizations", type=int, nargs="+", default=[10_000, 100_000], metavar="N")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--webhooks", type=int, default=0, metavar="PERCENT")
+    parser.add_argument("--match-only", action="store_true", help="write the messages, claim once, hand none over")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conductatlas.settings")
@@ -257,7 +278,8 @@ def main():
     if settings.EMBEDDED:
         local.ensure_running(settings.VAR)
     for number in options.organizations:
-        figures = measured(number, workers=options.workers, webhooks=options.webhooks)
+        workers = 0 if options.match_only else options.workers
+        figures = measured(number, workers=workers, webhooks=options.webhooks)
         print(json.dumps(figures, indent=None if options.json else 1), flush=True)
 
 
