@@ -23,7 +23,7 @@ from monitoring.models import Channel, Delivery, Watch
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-BATCH = 100
+BATCH = 200
 POSTS_AT_ONCE = 64
 RUN_SECONDS = 60.0  # for how long one run begins new ones
 MAILED = (Channel.Kind.EMAIL,)
