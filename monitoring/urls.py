@@ -2,6 +2,7 @@
 
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
 
 from monitoring.views import (
     accepted,
@@ -98,8 +99,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", information.privacy, name="privacy"),
     path("attributions/", information.attributed, name="attributions"),
     path("robots.txt", sharing.robots, name="robots"),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": sharing.SITEMAPS, "sitemap_url_name": "monitoring:sitemap"}),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": sharing.SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        require_safe(sitemaps.index),
+        {"sitemaps": sharing.SITEMAPS, "sitemap_url_name": "monitoring:sitemap"},
+    ),
+    path("sitemap-<section>.xml", require_safe(sitemaps.sitemap), {"sitemaps": sharing.SITEMAPS}, name="sitemap"),
     path("crawler/", information.crawler, name="crawler"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("watchlist/", watchlist.watchlist, name="watchlist"),
