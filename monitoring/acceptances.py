@@ -1,6 +1,6 @@
 """The version we accepted: the one a contract refers to, and how far the text has drifted from it since."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -100,6 +100,20 @@ def drifted(organization: Organization, change: Change) -> Acceptance | None:
     after = Version.objects.filter(pk=change.after_id).values("digest")
     earlier = _of(organization).filter(document=change.document_id, version__observed_at__lt=change.observed_at)
     return earlier.exclude(version__digest__in=after).first()
+
+
+def drifts(organization: Organization, changes: Sequence[Change]) -> dict[int, Acceptance]:
+    """Return by change the acceptance that the text differs from since; one query where none of the documents has one."""
+    documents = {change.document_id for change in changes}
+    accepted = set(_of(organization).filter(document__in=documents).order_by().values_list("document_id", flat=True))
+    found = ((change.pk, drifted(organization, change)) for change in changes if change.document_id in accepted)
+    return {change_id: acceptance for change_id, acceptance in found if acceptance}
+
+
+def accepting(organization_ids: Iterable[int], change_ids: Iterable[int]) -> set[int]:
+    """Return which of these organizations accepted a version of a document that changed: as worker, in one query."""
+    rows = Acceptance.objects.filter(organization__in=list(organization_ids), document__changes__in=list(change_ids))
+    return set(rows.order_by().values_list("organization_id", flat=True))
 
 
 def _of(organization: Organization) -> QuerySet[Acceptance]:

@@ -145,8 +145,8 @@ def update(
                 "Somebody else changed this review since you opened it. Look at it as it stands, then save again."
             )
         _set(review, wanted, now=now, actor=actor)
-        if note.strip():
-            _add_note(review, note.strip(), now=now, actor=actor)
+        if text := "\n".join(note.strip().splitlines()):  # forms send carriage returns
+            _add_note(review, text, now=now, actor=actor)
     return review
 
 

@@ -263,6 +263,7 @@ SINGLE_API = {
     "monitoring:v1:channel_deliveries": ("get", {"pk": "monitoring.Channel"}),
     "monitoring:v1:watchlist": ("get", {"pk": "monitoring.Watchlist"}),
     "monitoring:v1:watchlist_timeline": ("get", {"pk": "monitoring.Watchlist"}),
+    "monitoring:v1:acceptance": ("delete", {"pk": "monitoring.Acceptance"}),
     "monitoring:v1:watch": ("delete", {"pk": "monitoring.Watchlist", "watch_id": "monitoring.Watch"}),
 }
 

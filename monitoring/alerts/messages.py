@@ -45,6 +45,7 @@ def compose(delivery: Delivery, *, now: datetime) -> Message:
         "site_url": settings.SITE_URL,
         "has_summaries": plan.includes(Feature.CHANGE_SUMMARIES),
         "has_analysis": plan.includes(Feature.INSTITUTIONAL_ANALYSIS),
+        "has_accepted": plan.includes(Feature.ACCEPTED_VERSIONS),
         "is_test": delivery.kind == Delivery.Kind.TEST,
         "cadence": entitlements.cadence_within(plan, delivery.channel.cadence),
     }

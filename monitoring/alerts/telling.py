@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from monitoring import knowledge, provisions, redline
+from monitoring import acceptances, knowledge, provisions, redline
 from monitoring.alerts import audience
 from monitoring.assess import wording
-from monitoring.models import Alert, Change, Delivery, Revision
+from monitoring.models import Acceptance, Alert, Change, Delivery, Revision
 
 CLAUSES_SHOWN = 12
 CLAUSES_SHOWN_OF_SEVERAL = 4
@@ -42,7 +42,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A Change as a mail shows it: provisions, the clauses that matter, how many more there are, and which watches asked."""
+    """A Change as a mail shows it: provisions, the clauses that matter, how many more there are, and which watches asked.
+
+    `differs_from`: the version that the organization accepted, where the text now is another one.
+    """
 
     change: Change
     touched: tuple[Touched, ...]
@@ -50,6 +53,7 @@ class Told:
     more: int
     left_out: tuple[str, ...]
     watches: tuple[str, ...]
+    differs_from: Acceptance | None = None
 
 
 def told(changes: Iterable[Change], delivery: Delivery, *, on: date) -> list[Told]:
@@ -58,15 +62,16 @@ def told(changes: Iterable[Change], delivery: Delivery, *, on: date) -> list[Tol
     asked = delivery.asked
     if asked is None:
         asked = _asked([row.pk for row in rows], [delivery])[delivery.channel_id]
+    accepted = {} if delivery.accepts is False else acceptances.drifts(delivery.organization, rows)
     shown = CLAUSES_SHOWN if len(rows) == 1 else CLAUSES_SHOWN_OF_SEVERAL
-    return [_told(change, asked.get(change.pk, ()), shown, on) for change in rows]
+    return [_told(change, asked.get(change.pk, ()), accepted.get(change.pk), shown, on) for change in rows]
 
 
-def _told(change: Change, watches: tuple[str, ...], shown: int, on: date) -> Told:
+def _told(change: Change, watches: tuple[str, ...], accepted: Acceptance | None, shown: int, on: date) -> Told:
     clauses = _clauses(change.pk)[:shown]
     said = sum(change.counts.values()) - sum(change.suppressed.get(quiet, 0) for quiet in redline.QUIET)
     left_out = tuple(line["text"] for line in change.summary.get("left_out", ()))
-    return Told(change, _touched(change.pk, on), clauses, max(said - len(clauses), 0), left_out, watches)
+    return Told(change, _touched(change.pk, on), clauses, max(said - len(clauses), 0), left_out, watches, accepted)
 
 
 @functools.lru_cache(maxsize=64)
@@ -154,11 +159,14 @@ def _duties(revision: Revision | None, on: date) -> tuple[tuple[str, str], ...]:
 
 
 def note_who_asked(deliveries: Sequence[Delivery]) -> None:
-    """Read for many deliveries together which watches asked for what they carry: two queries, not two for each."""
+    """Read for many deliveries together which watches asked for what they carry, and who accepted a version of it: three
+    queries, not three for each."""
     carried = {item.change_id for delivery in deliveries for item in delivery.items.all() if item.change_id}
     asked = _asked(carried, deliveries)
+    accepting = acceptances.accepting({delivery.organization_id for delivery in deliveries}, carried)
     for delivery in deliveries:
         delivery.asked = asked[delivery.channel_id]
+        delivery.accepts = delivery.organization_id in accepting
 
 
 def _asked(changes: Iterable[int], deliveries: Sequence[Delivery]) -> dict[int, dict[int, tuple[str, ...]]]:

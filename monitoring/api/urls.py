@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import archive, channels, events, provisions, reviews, searching, watching
+from monitoring.api import acceptances, archive, channels, events, provisions, reviews, searching, watching
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -31,6 +31,8 @@ v1 = [
     path("watchlists/<int:pk>/rehearsal/", watching.Rehearsal.as_view(), name="watches_rehearsal"),
     path("watchlists/<int:pk>/watches/", watching.Watches.as_view(), name="watches"),
     path("watchlists/<int:pk>/watches/<int:watch_id>/", watching.OneWatch.as_view(), name="watch"),
+    path("acceptances/", acceptances.Acceptances.as_view(), name="acceptances"),
+    path("acceptances/<int:pk>/", acceptances.OneAcceptance.as_view(), name="acceptance"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),
     path("reviews/<int:change_id>/", reviews.OneReview.as_view(), name="review"),
     path("channels/", channels.Channels.as_view(), name="channels"),

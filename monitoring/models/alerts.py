@@ -99,6 +99,8 @@ class Delivery(TenantModel):
 
     # Why it is told: the watches that asked, by Change. None until it was read for many together.
     asked: dict[int, tuple[str, ...]] | None = None
+    # Whether its organization accepted a version of a document that it tells of. None until then.
+    accepts: bool | None = None
 
     class Meta(TenantModel.Meta):
         ordering = ["-due_at", "-id"]

@@ -38,7 +38,8 @@ class RequestForm(forms.Form):
     )  # fmt: skip
     why = forms.CharField(
         label=gettext_lazy("Why it matters to you"), max_length=1000, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}), help_text=gettext_lazy("Read by us only. Name and host are shown here."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Read by us only. Name and address are shown to everybody."),
     )  # fmt: skip
 
 

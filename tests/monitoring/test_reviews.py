@@ -87,8 +87,11 @@ def test_a_form_that_somebody_elses_change_overtook_saves_nothing(save):
 
 def test_notes_are_kept_in_order_and_the_database_refuses_to_change_them(organization, save, alice):
     save(note="First.")
-    review = save(note="  Second. ")
-    assert [(note.text, note.author) for note in reviews.notes(review)] == [("First.", alice), ("Second.", alice)]
+    review = save(note="  Second.\r\nThird. ")
+    assert [(note.text, note.author) for note in reviews.notes(review)] == [
+        ("First.", alice),
+        ("Second.\nThird.", alice),
+    ]
     for act in (
         lambda: ReviewNote.objects.update(text="Forged."),
         lambda: ReviewNote.objects.update(review=review, created_at="2020-01-01T00:00Z"),
@@ -96,7 +99,7 @@ def test_notes_are_kept_in_order_and_the_database_refuses_to_change_them(organiz
     ):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             act()
-    assert [note.text for note in reviews.notes(review)] == ["First.", "Second."]
+    assert [note.text for note in reviews.notes(review)] == ["First.", "Second.\nThird."]
 
 
 def test_a_person_who_left_stays_out_of_the_note_and_the_review_is_nobodys(organization, save, change, now):

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import audit
 from billing import plans, subscriptions
-from monitoring import watchlists
-from monitoring.alerts import matching, messages
+from monitoring import acceptances, watchlists
+from monitoring.alerts import matching, messages, telling
 from monitoring.models import Change, Channel, Delivery, Watch
 from tests import world
 
@@ -219,3 +220,33 @@ def test_a_long_digest_stays_below_what_mail_programs_cut(source, alice, now):
     for change in Change.objects.all():
         assert change.get_absolute_url() in message.text
     assert len(message.html.encode()) < 100_000
+
+
+def test_a_change_that_leads_away_from_what_was_accepted_says_so_while_the_plan_has_it(change, alice, now):
+    row = alert(change, now)
+    organization = world.organization_of(alice)
+    acceptances.mark(
+        organization=organization, version=change.before, accepted_date=now.date(), note="", now=now, actor=audit.SYSTEM
+    )
+    words = f"Differs from the version you accepted on {now.day} Nov 2026."
+    _, text, html = said(row, now)
+    assert words in text
+    assert words in html
+    subscriptions.grant(organization=organization, plan=plans.WATCHER, now=now)
+    assert words not in said(row, now)[1]
+
+
+def test_who_accepted_is_read_for_many_messages_together(change, alice, now, django_assert_num_queries):
+    row = alert(change, now)
+    organization = world.organization_of(alice)
+    telling.note_who_asked([row])
+    assert row.accepts is False
+    with django_assert_num_queries(0):
+        assert acceptances.drifts(organization, []) == {}
+    acceptances.mark(
+        organization=organization, version=change.before, accepted_date=now.date(), note="", now=now, actor=audit.SYSTEM
+    )
+    telling.note_who_asked([row])
+    assert row.accepts is True
+    [told] = telling.told([change], row, on=now.date())
+    assert told.differs_from.version == change.before
