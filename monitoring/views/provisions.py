@@ -1,5 +1,6 @@
 """One provision: what a document says on a type, in its own words, since when, and what that means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from billing.plans import Feature
-from monitoring import applicability, assess, attributions, compare, corrections, coverage, knowledge, provisions
+from monitoring import (
+    applicability,
+    assess,
+    attributions,
+    compare,
+    corrections,
+    coverage,
+    drawing,
+    knowledge,
+    pictures,
+    provisions,
+)
 from monitoring.archive import revisions
 from monitoring.assess import obligations
 from monitoring.models import Document, Provision, Revision, Schedule, Version
@@ -25,6 +37,9 @@ WHY = {
     "platform": _("the same kind of platform"),
     "region": _("the same region"),
 }
+
+
+FATES = {"new": ("first", _("stated")), "withdrawn": ("withdrawn", _("no longer stated"))}  # mark and meaning
 
 
 class MomentForm(forms.Form):
@@ -110,10 +125,32 @@ def _course(row: Provision, at: datetime | None) -> dict[str, Any]:
     moves = [(event, moved) for event, moved in events if moved.direction != Revision.Direction.NEUTRAL]
     return {
         "events": events[::-1],
+        "drawn": _drawn(row, events, at),
         "first_seen": events[0][0].observed_at if events else None,
         "times": max(len(events) - 1, 0),
         "moved": moves[-1][0] if moves else None,
     }
+
+
+def _drawn(
+    row: Provision, events: Sequence[tuple[Revision, provisions.Movement]], at: datetime | None
+) -> drawing.Picture | None:
+    """Return the events on one lane, from the first until the day that is shown; None for a single one."""
+    if len(events) < 2:
+        return None
+    points = tuple(_point(event, moved) for event, moved in events)
+    end = (at or timezone.now()).date()
+    return pictures.lanes(
+        [drawing.Lane(row.type.name, points)],
+        start=points[0].day,
+        end=end,
+        title=str(_("What became of this provision")),
+    )
+
+
+def _point(event: Revision, moved: provisions.Movement) -> drawing.Point:
+    mark, label = FATES.get(moved.fate) or (moved.direction, event.get_direction_display())
+    return drawing.Point(event.observed_at.date(), mark, str(label), f"?at={event.observed_at:%Y-%m-%d}")
 
 
 def _said(request: HttpRequest, said: Revision, at: datetime | None) -> dict[str, Any]:
