@@ -17,7 +17,7 @@ from monitoring import knowledge, phrases
 from monitoring.models import Change, Clause, Document, Version
 from monitoring.models.versions import WORDS
 
-MOST_CLAUSES = 400  # looked at; who finds more is asked to narrow it down
+MOST_CLAUSES = 250  # looked at; who finds more is asked to narrow it down
 MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
 LIMIT = 10
 CLAUSES_SHOWN = 3
@@ -119,7 +119,8 @@ def find(query: str, filters: Filters = Filters(), *, start: int = 0, limit: int
         return Results()
     rows = _clauses(wanted, filters)
     clauses = [row for row in rows if all(phrases.contains(row.text, phrase) for phrase in asked.phrases)]
-    clauses.sort(key=lambda row: (not phrases.contains(row.text, asked.words or asked.phrases[0]), len(row.text)))
+    in_a_row = asked.words if len(asked.words) > 1 else ()
+    clauses.sort(key=lambda row: (bool(in_a_row) and not phrases.contains(row.text, in_a_row), len(row.text)))
     groups = _by_document(clauses)
     is_cut = len(rows) == MOST_CLAUSES
     if filters.asks_for_places:
