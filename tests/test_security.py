@@ -23,6 +23,7 @@ OTHERWISE_GUARDED = {
     "accounts:theme": 403,
     "billing:stripe_webhook": 404,
     "billing:webhook": 404,
+    "monitoring:mail_events": 404,
     "monitoring:unsubscribe": 404,
 }
 PRODUCTION = {
