@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet
+from django.db.models import Count, Exists, Func, IntegerField, Max, OuterRef, QuerySet
 from django.urls import reverse
 
 from monitoring import knowledge, provisions
@@ -77,12 +77,15 @@ class Said:
         return reverse("monitoring:provision", args=[self.platform_slug, self.document_slug, self.provision_type])
 
 
-_COLUMNS = (
-    "pk", "provision__provision_type", "stance", "carveouts", "score", "level", "direction", "confidence", "observed_at",
-    "provision__document", "provision__document__name", "provision__document__slug", "provision__document__terms_type",
-    "provision__document__audience", "provision__document__region", "provision__document__platform",
-    "provision__document__platform__name", "provision__document__platform__slug", "provision__document__platform__category",
+_SPOKEN = (
+    "pk", "provision__provision_type", "stance", "number", "score", "level", "direction", "confidence", "observed_at",
+    "provision__document",
 )  # fmt: skip
+_DOCUMENT = (
+    "pk", "name", "slug", "terms_type", "audience", "region", "platform", "platform__name", "platform__slug",
+    "platform__category",
+)  # fmt: skip
+_FEW = 1000  # documents: more are not named to the database one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,7 @@ class Choice:
 
 
 def matrix(platforms: Sequence[Platform], types: Sequence[str], *, choice: Choice | None = None) -> tuple[Row, ...]:
-    """Return a Row for each platform, with cells in the order of `types`. Two queries, however many there are."""
+    """Return a Row for each platform, with cells in the order of `types`. Three queries, however many there are."""
     chosen = choice or Choice()
     ids = [platform.pk for platform in platforms]
     spoken: dict[tuple[int, str], list[Said]] = defaultdict(list)
@@ -190,16 +193,20 @@ def matrix(platforms: Sequence[Platform], types: Sequence[str], *, choice: Choic
 def said_on(
     types: Iterable[str], *, platforms: Iterable[int] | None = None, choice: Choice | None = None
 ) -> tuple[Said, ...]:
-    """Return what documents say on these types, of these platforms or of all that are current. One query, no texts."""
+    """Return what documents say on these types, of these platforms or of all that are current. Two queries, no texts."""
     chosen = choice or Choice()
-    of = Provision.objects.filter(provision_type__in=list(types), document__in=chosen.chosen(platforms).values("pk"))
-    rows = Revision.objects.standing(chosen.at).filter(provision__in=of).order_by().values_list(*_COLUMNS)
-    return tuple(_said(row) for row in rows)
+    documents = {row[0]: row[1:] for row in chosen.chosen(platforms).order_by().values_list(*_DOCUMENT)}
+    rows = Revision.objects.filter(provision__provision_type__in=list(types)).standing(chosen.at)
+    if len(documents) <= _FEW:
+        rows = rows.filter(provision__document__in=list(documents))
+    return _said(rows.order_by(), documents)
 
 
-def _said(columns: tuple[Any, ...]) -> Said:
-    pk, key, stance, carveouts, *rest = columns
-    return Said(pk, key, stance, len(carveouts), *rest)
+def _said(rows: QuerySet[Revision], documents: Mapping[int, tuple[Any, ...]]) -> tuple[Said, ...]:
+    """Return `rows` in their order, those of `documents` only. Joined here: the planner misjudges how many there are."""
+    number = Func("carveouts", function="jsonb_array_length", output_field=IntegerField())
+    spoken = rows.annotate(number=number).values_list(*_SPOKEN)
+    return tuple(Said(*row, *documents[row[-1]]) for row in spoken if row[-1] in documents)
 
 
 def _looked(platforms: Iterable[int], choice: Choice) -> dict[int, tuple[int, datetime | None]]:
@@ -275,12 +282,9 @@ def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:
     of = Provision.objects.filter(
         provision_type__in=obligation.provision_types, document__in=documents.filter(region__in=here).values("pk")
     )
-    rows = (
-        Revision.objects.standing()
-        .filter(provision__in=of)
-        .order_by("-score", "provision__document__platform__name", "pk")
-    )
-    return tuple(_said(row) for row in rows.values_list(*_COLUMNS)[:most])
+    rows = Revision.objects.standing().filter(provision__in=of).order_by("-score", "pk")[:most]
+    spoken = documents.filter(provisions__in=[row.provision_id for row in rows]).order_by().distinct()
+    return _said(rows, {row[0]: row[1:] for row in spoken.values_list(*_DOCUMENT)})
 
 
 def peers(revision: Revision, spoken: Iterable[Said], *, most: int = 3) -> tuple[Peer, ...]:
