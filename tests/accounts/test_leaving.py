@@ -10,6 +10,8 @@ from django.test import Client
 from accounts import api_keys, audit, invitations, leaving, organizations, transfers
 from accounts.models import AuditEvent, Membership, Organization, Role, Scope, User
 from billing import plans, subscriptions
+from monitoring import acceptances, reviews
+from monitoring.models import Applicability, Channel, Comparison, Feed, Recipient, Request, Vote, Watch
 from tests import world
 
 FORTNIGHT = timedelta(days=14)
@@ -39,7 +41,27 @@ def full(organization, alice, bob, now):
     )
     giver, receiver = (Membership.objects.get(organization=organization, user=user) for user in (alice, bob))
     transfers.offer(giver=giver, receiver=receiver, now=now, actor=actor)
+    _fill_the_workspace(organization, change, key, alice, now)
     return organization
+
+
+def _fill_the_workspace(organization, change, key, alice, now):
+    """Make a row in every further table of monitoring: what was reviewed, accepted, asked for, compared and stated."""
+    watch = Watch.objects.get(organization=organization)
+    by_key = audit.Actor(api_key_id=key.pk)
+    reviews.update(organization=organization, change=change, wanted={}, note="By key.", now=now, actor=by_key)
+    acceptances.mark(
+        organization=organization, version=change.before, accepted_date=now.date(), note="", now=now, actor=by_key
+    )
+    wish = Request.objects.create(kind="platform", key="bolt.example", name="Bolt", address="x", created_at=now)
+    Vote.objects.create(organization=organization, request=wish, user=alice, created_at=now)
+    Applicability.objects.create(organization=organization, places=["EU"], stated_by=alice, stated_at=now)
+    Comparison.objects.create(
+        organization=organization, name="Ours", platforms=[1], provision_types=["x"], created_by=alice, created_at=now
+    )
+    Feed.objects.create(organization=organization, watchlist=watch.watchlist, digest="0" * 64, created_at=now)
+    channel = Channel.objects.filter(organization=organization).first()
+    Recipient.objects.create(organization=organization, watch=watch, channel=channel)
 
 
 def rows_of(organization):
