@@ -5,17 +5,14 @@ phrases are weighed once for each distinct one.
 """
 
 import functools
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from billing import entitlements
-from monitoring import provisions, redline, watch_rules, watchlists
+from monitoring import provisions, redline, search, watch_rules, watchlists
 from monitoring.models import Change, Channel, Proposal, Recipient, Revision, Watch
-
-_ANY_SPACE = re.compile(r"\s+")
 
 
 def of_change(change: Change, *, now: datetime) -> list[Watch]:
@@ -79,7 +76,7 @@ class Heard:
             case Watch.Kind.RULE:
                 rule = watch.rule
                 return rule is not None and any(rule.holds(step) for step in steps)
-            case Watch.Kind.SEARCH if not contains(self.texts, watch.term):
+            case Watch.Kind.SEARCH if not search.matches(watch.term, self.texts):
                 return False
         return bool(steps) or not watch.direction
 
@@ -108,12 +105,6 @@ def step_of(movement: provisions.Movement) -> watch_rules.Step:
     """Return a Movement as watch rules compare it."""
     before, after = _said(movement.before), _said(movement.after)
     return watch_rules.Step(movement.type.key, movement.fate, movement.direction, before, after)
-
-
-def contains(texts: Iterable[str], phrase: str) -> bool:
-    """Return whether one of the texts has the phrase, in any case of letters and whatever the white space between words."""
-    wanted = _ANY_SPACE.sub(" ", phrase).strip().casefold()
-    return any(wanted in _ANY_SPACE.sub(" ", text).casefold() for text in texts)
 
 
 def _said(revision: Revision | None) -> watch_rules.Said | None:

@@ -15,9 +15,9 @@ from billing.plans import Feature
 from monitoring import knowledge, provisions
 from monitoring.api import parameters
 from monitoring.api import provision_shapes as shapes
-from monitoring.api.notice import notice
 from monitoring.api.views import AnalysisView, ApiView
 from monitoring.models import Provision, Revision
+from monitoring.notice import notice
 
 TYPE = OpenApiParameter("type", str, enum=list(knowledge.taxonomy().types), description="Key of a provision type.")
 STANCE = OpenApiParameter("stance", str, description="Key of a stance of the type.")

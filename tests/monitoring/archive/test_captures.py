@@ -116,3 +116,14 @@ def test_fetches_of_each_month_have_a_partition(source, now):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text FROM monitoring_fetch")
         assert cursor.fetchone()[0] == "monitoring_fetch_2026_09"
+
+
+def test_fetches_that_came_before_their_partition_move_into_it(source, now):
+    from django.db import connection
+
+    world.capture(source, world.terms(), at=now + timedelta(days=100))
+    partitions.ensure(now=now + timedelta(days=100))
+    partitions.ensure(now=now + timedelta(days=100))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM monitoring_fetch")
+        assert [name for (name,) in cursor] == ["monitoring_fetch_2027_03"]
