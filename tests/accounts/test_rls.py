@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import include, path
 
 from accounts import api_keys, audit, organizations, rls
 from accounts.models import ApiKey, AuditEvent, Membership, Organization, Scope
@@ -33,7 +33,12 @@ def failing(request):
     raise RuntimeError("after the first half")
 
 
-urlpatterns = [path("forgetful/", forgetful), path("streaming/", streaming), path("failing/", failing)]
+urlpatterns = [
+    path("forgetful/", forgetful),
+    path("streaming/", streaming),
+    path("failing/", failing),
+    path("", include("conductatlas.urls")),
+]
 
 
 @pytest.fixture
