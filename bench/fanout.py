@@ -190,11 +190,9 @@ def measured(number, *, workers, webhooks):
 
 
 def _run(number, workers, webhooks, http, log, fork, meter_of):
-    from django.db import connection, connections
+    from django.db import connection
 
     from accounts import rls
-    from monitoring.alerts import matching
-    from monitoring.models import Alert, Attempt, Delivery, DeliveryItem
 
     now = datetime.now(UTC)
     story = changed(now)
@@ -204,20 +202,41 @@ def _run(number, workers, webhooks, http, log, fork, meter_of):
         cursor.execute("ANALYZE")
     next(story)
     began, meter = time.time(), meter_of()
+    made = _matched(meter)
+    if not workers:
+        return made
+    reports = _handed_over(workers, fork)
+    whole = meter.cost()
+    return made | _arrived(number, began, log) | {
+        "worker_cpu_ms_each": round(1000 * sum(cpu for _done, cpu, _rss in reports) / number, 2),
+        "cpu_s": whole.cpu_s,
+        "peak_rss_mb": max(made["peak_rss_mb"], *(round(rss) for _done, _cpu, rss in reports)),
+    }  # fmt: skip
+
+
+def _matched(meter):
+    """Match the change; return the rows it made and what that cost."""
+    from monitoring.alerts import matching
+    from monitoring.models import Alert, Delivery, DeliveryItem
+
     alerts = matching.match_all(now=datetime.now(UTC))
     matched = meter.cost()
     rows = {
         "alerts": Alert.objects.count(), "deliveries": Delivery.objects.count(), "items": DeliveryItem.objects.count(),
     }  # fmt: skip
-    made = {
+    return {
         "rows": rows,
         "match_s": round(matched.wall_s, 2),
         "match_cpu_ms_each": round(1000 * matched.cpu_s / alerts, 2),
         "claim_ms": _claim_milliseconds(),
         "peak_rss_mb": round(matched.peak_rss_mb),
     }
-    if not workers:
-        return made
+
+
+def _handed_over(workers, fork):
+    """Let `workers` processes send all that waits; return what each reports: done, CPU seconds, memory."""
+    from django.db import connections
+
     ready, results = fork.Event(), fork.Queue()
     connections.close_all()
     hands = [fork.Process(target=work, args=(ready, results)) for _ in range(workers)]
@@ -227,11 +246,17 @@ def _run(number, workers, webhooks, http, log, fork, meter_of):
     reports = [results.get() for _ in hands]
     for hand in hands:
         hand.join()
-    whole = meter.cost()
+    return reports
+
+
+def _arrived(number, began, log):
+    """Return what the receivers saw: how long each message took, what is missing, what came twice."""
+    from monitoring.models import Attempt
+
     lines = [line.split() for line in log.read_text().splitlines()]
     waited = sorted(float(at) - began for _id, at in lines)
     ids = {message_id for message_id, _at in lines}
-    return made | {
+    return {
         "attempts": Attempt.objects.count(),
         "lost": number - len(ids),
         "doubled": len(lines) - len(ids),
@@ -239,9 +264,6 @@ def _run(number, workers, webhooks, http, log, fork, meter_of):
             name: round(waited[min(int(part * len(waited)), len(waited) - 1)], 1)
             for name, part in (("p50", 0.5), ("p95", 0.95), ("last", 1.0))
         },
-        "worker_cpu_ms_each": round(1000 * sum(cpu for _done, cpu, _rss in reports) / number, 2),
-        "cpu_s": whole.cpu_s,
-        "peak_rss_mb": round(max(matched.peak_rss_mb, *(rss for _done, _cpu, rss in reports))),
     }
 
 
