@@ -20,7 +20,7 @@ from tests.servers import scripted
 
 pytestmark = [pytest.mark.fault, pytest.mark.slow, pytest.mark.timeout(1500)]
 
-MESSAGES = int(os.environ.get("FAULT_MESSAGES", "2000"))
+MESSAGES = int(os.environ.get("FAULT_MESSAGES", "10000"))
 WEBHOOKS_PERCENT = 30
 KILLS = ("child", "worker", "valkey", "postgres", "child", "worker")
 FILL = f"""
