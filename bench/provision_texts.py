@@ -76,7 +76,7 @@ def unlabelled() -> dict[str, Paragraph]:
     found: dict[str, Paragraph] = {}
     for slug, texts in _documents():
         for text in texts:
-            for paragraph in _paragraphs(text):
+            for paragraph in paragraphs(text):
                 found.setdefault(digest(paragraph), Paragraph(paragraph, publisher(slug)))
     for line in (PACK / "clauses/claudette_multilingual_en/sentences.jsonl").open(encoding="utf8"):
         row = json.loads(line)
@@ -95,19 +95,21 @@ def _tagged(text: str, company: str, tags: list[str]) -> Paragraph:
 def _documents() -> Iterator[tuple[str, list[str]]]:
     """Yield the oldest and the newest text of every document of the pack."""
     for path in sorted((PACK / "histories").glob("*.gz")):
-        rows = _lines(gzip.decompress(path.read_bytes()))
+        rows = lines(gzip.decompress(path.read_bytes()))
         yield path.name, [rows[-1]["markdown"], rows[0]["markdown"]]
     for path in sorted((PACK / "replay").glob("*.xz")):
         if not path.name.startswith("labelled"):
-            rows = _lines(lzma.decompress(path.read_bytes()))
+            rows = lines(lzma.decompress(path.read_bytes()))
             yield path.name, [rows[-1]["version_markdown"] or "", rows[0]["version_markdown"] or ""]
 
 
-def _lines(content: bytes) -> list[dict[str, str]]:
+def lines(content: bytes) -> list[dict[str, str]]:
+    """Return the rows of a file of JSON lines."""
     return [json.loads(line) for line in content.decode("utf8").split("\n") if line.strip()]
 
 
-def _paragraphs(text: str) -> Iterator[str]:
+def paragraphs(text: str) -> Iterator[str]:
+    """Yield the paragraphs of a text without markup, headings left out."""
     for clause in segment.clauses(text):
         raw = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text[clause.start : clause.end])
         bare = " ".join(re.sub(r"^[\s>*+-]+", "", raw).replace("**", "").split())

@@ -115,14 +115,15 @@ def fit_words(read: Prepared, other: Prepared, rows: dict[str, int], idf: np.nda
     return weights, intercepts
 
 
-def word_model(read: Prepared, other: Prepared) -> model.Model:
-    """Return step one alone, pruned to the features that weigh most and fitted again."""
+def word_model(read: Prepared, other: Prepared, *, kept: int | None = KEPT) -> model.Model:
+    """Return step one alone, pruned to the `kept` features that weigh most and fitted again; None keeps all, in half the time."""
     rows, idf = vocabulary((read, other))
-    weights, _ = fit_words(read, other, rows, idf)
-    heaviest = np.sort(np.argsort(-np.abs(weights * idf[:, None]).max(axis=1))[:KEPT])
-    names = list(rows)
-    rows, idf = {names[old]: new for new, old in enumerate(heaviest)}, idf[heaviest]
     weights, intercepts = fit_words(read, other, rows, idf)
+    if kept is not None:
+        heaviest = np.sort(np.argsort(-np.abs(weights * idf[:, None]).max(axis=1))[:kept])
+        names = list(rows)
+        rows, idf = {names[old]: new for new, old in enumerate(heaviest)}, idf[heaviest]
+        weights, intercepts = fit_words(read, other, rows, idf)
     empty = np.zeros(8, np.float32)
     return model.Model(rows, weights * idf[:, None], idf * idf, intercepts, empty, THRESHOLD)
 

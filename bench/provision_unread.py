@@ -1,0 +1,66 @@
+"""Labelled paragraphs of publishers that no training may see: drawn at random and labelled before the classifier read them.
+
+`bench/provision_labels/unread.jsonl` holds digests and labels; the texts are found again in the data pack: all versions of the
+histories and replays, and the pages of the poll. A hundred were drawn even per document, the others by the cues of another
+hand's taxonomy, at most one a publisher and type.
+"""
+
+import gzip
+import json
+import lzma
+import tarfile
+from collections.abc import Iterator
+
+from bench import provision_texts
+from bench.provision_texts import HELD_BACK, LABELS, PACK, Paragraph
+from monitoring import extract
+
+PUBLISHERS = HELD_BACK | {"llama"}
+HALVES = ("development", "final")
+STATES = ("first", "half_year_later")
+
+
+def paragraphs(half: str = "") -> list[Paragraph]:
+    """Return the paragraphs of one half, of both where none is named; one that the pack lacks is left out.
+
+    The misses of the half for development were read and mended; nobody looks at those of the final half.
+    """
+    rows = [json.loads(line) for line in (LABELS / "unread.jsonl").open(encoding="utf8")]
+    texts = {provision_texts.digest(text): text for text in _texts()}
+    return [
+        Paragraph(texts[row["digest"]], row["publisher"], set(row["types"]), set(row["may"]), row["stance"])
+        for row in rows
+        if row["digest"] in texts and half in ("", row["half"])
+    ]
+
+
+def _texts() -> Iterator[str]:
+    for text in (*_versions(), *_pages()):
+        yield from provision_texts.paragraphs(text)
+
+
+def _versions() -> Iterator[str]:
+    """Yield every version of the documents of these publishers."""
+    for path in sorted((PACK / "histories").glob("*.gz")):
+        if provision_texts.publisher(path.name) in PUBLISHERS:
+            yield from (row["markdown"] for row in provision_texts.lines(gzip.decompress(path.read_bytes())))
+    for path in sorted((PACK / "replay").glob("*.xz")):
+        if provision_texts.publisher(path.name) in PUBLISHERS:
+            rows = provision_texts.lines(lzma.decompress(path.read_bytes()))
+            yield from (row["version_markdown"] or "" for row in rows)
+
+
+def _pages() -> Iterator[str]:
+    """Yield the texts of the pages of these publishers that the poll serves."""
+    rows = json.loads((PACK / "poll/manifest.json").read_text(encoding="utf8"))
+    wanted = {f"{state}/{row['file']}" for row in rows for state in STATES if _publisher(row["name"]) in PUBLISHERS}
+    with tarfile.open(PACK / "poll/pages.tar.xz") as archive:
+        for member in archive:
+            file = archive.extractfile(member) if member.name in wanted else None
+            if file is not None:
+                page = extract.Page(file.read(), "text/html", "https://example.org/")
+                yield extract.extract([page]).text
+
+
+def _publisher(name: str) -> str:
+    return provision_texts.publisher(name.partition("/")[0])
