@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from monitoring import assess, knowledge, redline
+from monitoring import assess, classify, knowledge, redline
 from monitoring.archive import revisions
 from monitoring.assess import composition, obligations, wording
 from monitoring.models import Change, Document, Provision, Revision, Version
@@ -132,10 +132,10 @@ class Movement:
 
     @property
     def parameters(self) -> tuple[tuple[str, object, object], ...]:
-        """(name, value before, value after) of each parameter that differs; None where it was or is not stated."""
-        old, new = _values(self.before), _values(self.after)
-        names = dict.fromkeys((*old, *new))
-        return tuple((name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name))
+        """(name, value before, value after) of each parameter that moved, like with like (`classify.moved`); None: not stated."""
+        old, new = _stated(self.before), _stated(self.after)
+        pairs = {name: classify.moved(old.get(name, ()), new.get(name, ())) for name in dict.fromkeys((*old, *new))}
+        return tuple((name, *pair) for name, pair in pairs.items() if pair is not None)
 
 
 def touched(change: Change) -> tuple[Movement, ...]:
@@ -382,5 +382,5 @@ def _beyond(one: Revision | None, other: Revision | None) -> tuple[str, ...]:
     return tuple(key for key in (one.exceptions if one else ()) if key not in has)
 
 
-def _values(revision: Revision | None) -> dict[str, object]:
-    return revision.values if revision else {}
+def _stated(revision: Revision | None) -> dict[str, list[Any]]:
+    return revision.stated if revision else {}

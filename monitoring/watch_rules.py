@@ -46,7 +46,10 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a provision says at one moment; taxonomy: the revision of the taxonomy it was read by."""
+    """What a provision says at one moment; taxonomy: the revision of the taxonomy it was read by.
+
+    parameters: of those that moved with the Change, the value on this side; None where it was or is not stated.
+    """
 
     stance: str
     carveouts: frozenset[str]

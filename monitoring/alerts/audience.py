@@ -103,14 +103,15 @@ def texts_of(change: Change) -> tuple[str, ...]:
 
 def step_of(movement: provisions.Movement) -> watch_rules.Step:
     """Return a Movement as watch rules compare it."""
-    before, after = _said(movement.before), _said(movement.after)
+    before = _said(movement.before, {name: old for name, old, _ in movement.parameters})
+    after = _said(movement.after, {name: new for name, _, new in movement.parameters})
     return watch_rules.Step(movement.type.key, movement.fate, movement.direction, before, after)
 
 
-def _said(revision: Revision | None) -> watch_rules.Said | None:
+def _said(revision: Revision | None, moved: Mapping[str, object]) -> watch_rules.Said | None:
     if revision is None:
         return None
-    return watch_rules.Said(revision.stance, frozenset(revision.exceptions), revision.values, revision.taxonomy)
+    return watch_rules.Said(revision.stance, frozenset(revision.exceptions), moved, revision.taxonomy)
 
 
 def _listening(platform_id: int, now: datetime) -> QuerySet[Watch]:

@@ -225,10 +225,7 @@ def _said(finding: classify.Finding, read: Read) -> dict[str, object]:
         "stance_start": span.start if span else None,
         "stance_end": span.end if span else None,
         "carveouts": [{"key": c.key, "start": c.span.start, "end": c.span.end} for c in finding.carveouts],
-        "parameters": [
-            {"name": p.name, "value": p.value, "unit": p.unit, "start": p.span.start, "end": p.span.end}
-            for p in finding.parameters
-        ],
+        "parameters": [_parameter(p, finding) for p in finding.parameters],
         "passages": [
             {
                 "clause": passage.clause,
@@ -244,6 +241,19 @@ def _said(finding: classify.Finding, read: Read) -> dict[str, object]:
         "score": exposure.score,
         "level": exposure.level,
     }
+
+
+def _parameter(read: classify.Parameter, finding: classify.Finding) -> dict[str, object]:
+    """Return a parameter as it is kept; further: what other passages state under its name, left out where none does."""
+    kept: dict[str, object] = {
+        "name": read.name,
+        "value": read.value,
+        "unit": read.unit,
+        "start": read.span.start,
+        "end": read.span.end,
+    }
+    further = [value for value in finding.stated(read.name) if value != read.value]
+    return {**kept, "further": further} if further else kept
 
 
 def context(findings: Iterable[classify.Finding], *, audience: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """From a text to what it says: provision types, stances, carve-outs, parameters; and their lineage over versions."""
 
 from .finding import CarveOut, Finding, Parameter, Passage, Span, Value
-from .lineage import Altered, Descent, Direction, Fate, direction, lineage
+from .lineage import Altered, Descent, Direction, Fate, direction, lineage, moved
 from .provisions import forget, paragraph, provisions
 from .rows import found
 
@@ -20,6 +20,7 @@ __all__ = [
     "forget",
     "found",
     "lineage",
+    "moved",
     "paragraph",
     "provisions",
 ]

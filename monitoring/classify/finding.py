@@ -65,7 +65,8 @@ class Finding:
 
     stance: a key of the type's list, "unclear" where the wording does not settle it. stance_span: the words that settled it.
     passages: in reading order, never empty. confidence: the highest of its passages. reason: one sentence for a reader.
-    parameters: each name once, as the deciding passage states it. further: what other passages state under the same names.
+    parameters: each name once, as the deciding passage states it, else the surest that does. further: what other passages state
+    under the same names; `stated` has both, so that like is compared with like from one version to the next.
     supporting: clauses of the same sections that gave a stance, an exception or a number without being passages.
     """
 
@@ -83,3 +84,7 @@ class Finding:
     def parameter(self, name: str) -> Value | None:
         """Return the value of a parameter, None where the text does not state it."""
         return next((parameter.value for parameter in self.parameters if parameter.name == name), None)
+
+    def stated(self, name: str) -> tuple[Value, ...]:
+        """Return every value that passages state under a name, each once, that of the deciding passage first."""
+        return tuple(dict.fromkeys(p.value for p in (*self.parameters, *self.further) if p.name == name))

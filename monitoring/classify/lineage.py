@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from monitoring import diff, knowledge
 
-from .finding import Finding
+from .finding import Finding, Value
 
 
 class Fate(StrEnum):
@@ -133,6 +133,19 @@ def _altered(before: Finding, after: Finding, edits: Sequence[diff.Edit]) -> tup
 
 def _values(finding: Finding) -> set[tuple[str, object]]:
     return {(parameter.name, parameter.value) for parameter in (*finding.parameters, *finding.further)}
+
+
+def moved(before: Sequence[Value], after: Sequence[Value]) -> tuple[Value | None, Value | None] | None:
+    """Return which value of a parameter became which; None on a side for a value that only came or only went.
+
+    before, after: all values that passages state, that of the deciding passage first. Returns None where the same values are
+    stated: a period that another passage stated all along has not moved because that passage decides now.
+    """
+    gone = [value for value in before if value not in after]
+    come = [value for value in after if value not in before]
+    if not gone and not come:
+        return None
+    return (gone[0] if gone else None), (come[0] if come else None)
 
 
 def direction(before: Finding, after: Finding) -> Direction:

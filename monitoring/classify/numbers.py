@@ -47,7 +47,7 @@ SHORT = (
 LONG = (
     rf"(?:(?:\d+|{_WORD}){_QUALIFIER}years?"
     r"|(?:1[2-9]|[2-9]\d|twelve|eighteen|thirty[- ]?six|twenty[- ]?four)[ -]?(?:\(\d+\) ?)?months?"
-    r"|(?:36[5-9]|[4-9]\d\d|\d{4}) days)"
+    r"|(?:36[5-9]|3[7-9]\d|[4-9]\d\d|\d{4}) days)"
 )
 PERIOD = re.compile(
     rf"(?<![\d.])(?P<number>\d{{1,4}}|{_WORD}){_QUALIFIER}(?P<unit>hour|day|week|month|year|minute)s?\b"

@@ -177,7 +177,7 @@ def _finding(key: str, hits: Sequence[_Hit], places: Sequence[_Place], taken: Se
     decided = next(iter(support.values()), decided)
     near = _near(key, hits, places, _NEAR) if knowledge.signs()[key].carveouts else {}
     positions = [*(hit.position for hit in hits), *support.values()]
-    parameters = _parameters(decided, positions)
+    parameters = _parameters(decided, [*_surest(hits), *support.values()])
     best = max(hits, key=lambda hit: hit.passage.confidence)
     rows = sorted({*support, *(row for row, position in near.items() if position.carveouts)})
     return Finding(
@@ -242,8 +242,13 @@ def _weight(hit: _Hit, row: knowledge.ProvisionType) -> tuple[float, int]:
     return round(hit.passage.confidence, 1), row.stance(hit.position.stance).rank or 0
 
 
+def _surest(hits: Sequence[_Hit]) -> list[stances.Position]:
+    """Return what passages say, the surest first, then in reading order."""
+    return [hit.position for hit in sorted(hits, key=lambda hit: -round(hit.passage.confidence, 1))]
+
+
 def _parameters(decided: stances.Position, positions: Sequence[stances.Position]) -> tuple[Parameter, ...]:
-    """Return each parameter once: from the deciding passage where it states it, else from the first that does."""
+    """Return each parameter once: from the deciding passage where it states it, else from the first position that does."""
     found = {parameter.name: parameter for position in reversed(positions) for parameter in position.parameters}
     found |= {parameter.name: parameter for parameter in decided.parameters}
     return tuple(sorted(found.values(), key=lambda parameter: parameter.span.start))

@@ -159,6 +159,11 @@ class Revision(models.Model):
         return {parameter["name"]: parameter["value"] for parameter in self.parameters}
 
     @property
+    def stated(self) -> dict[str, list[Any]]:
+        """Every value that passages state, by the name of the parameter; that of the deciding passage first."""
+        return {each["name"]: [each["value"], *each.get("further", ())] for each in self.parameters}
+
+    @property
     def exceptions(self) -> tuple[str, ...]:
         """The keys of the carve-outs."""
         return tuple(carveout["key"] for carveout in self.carveouts)

@@ -67,6 +67,19 @@ def test_a_changed_number_is_a_revision_with_both_values(source, now):
     assert [(old, new) for _, old, new in movement.parameters] == [(30, 90)]
 
 
+def test_numbers_of_two_passages_are_never_read_as_one_that_moved(source, now):
+    kept, devices = (
+        "We keep your conversations for 30 days and delete them afterwards.",
+        "We retain device data for {} days.",
+    )
+    world.serve(source, world.terms(c3=kept, c4=devices.format(395)), at=now + world.DAY)
+    reworded = world.terms(c3=f"{kept} This holds for everybody.", c4=devices.format(400))
+    _, change = world.serve(source, reworded, at=now + 2 * world.DAY)
+    (movement,) = provisions.touched(change)
+    assert sorted(movement.after.stated["retention_days"]) == [30, 400]
+    assert [(old, new) for name, old, new in movement.parameters if name == "retention_days"] == [(395, 400)]
+
+
 def test_what_is_no_longer_said_is_withdrawn_and_may_return(source, now):
     gone = "You must not use the service in any way that we would not like to see at all, thank you."
     _, change = world.serve(source, world.terms(c7=gone), at=now + world.DAY)

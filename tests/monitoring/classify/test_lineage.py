@@ -1,3 +1,5 @@
+import pytest
+
 from monitoring import classify, diff, segment
 from monitoring.classify import Altered, Direction, Fate
 
@@ -68,3 +70,39 @@ def test_an_exception_that_comes_is_worse_at_the_same_stance():
     training = fates(after, before)["model_training_use"]
     assert training.direction == Direction.WORSE
     assert Altered.CARVEOUTS in training.altered
+
+
+TWO_PERIODS = """We keep your conversations for 7 days after you delete them.
+
+We retain device identifiers and log data for 395 days.
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        ((7, 395), (395, 7), None),
+        ((7,), (395,), (7, 395)),
+        ((7, 395), (395, 30), (7, 30)),
+        ((7,), (395, 7), (None, 395)),
+        ((7, 395), (395,), (7, None)),
+        ((), (7,), (None, 7)),
+    ],
+)
+def test_a_number_moves_only_to_one_that_no_passage_stated_before(before, after, moved):
+    assert classify.moved(before, after) == moved
+
+
+def test_another_passage_that_decides_moves_no_number():
+    after = TWO_PERIODS.replace("We keep your conversations", "We keep parts of your conversations")
+    (kept,) = read(TWO_PERIODS)
+    (reworded,) = read(after)
+    assert sorted(kept.stated("retention_days")) == sorted(reworded.stated("retention_days")) == [7, 395]
+    assert Altered.PARAMETERS not in fates(after, TWO_PERIODS)["data_retention"].altered
+
+
+def test_a_number_stands_in_the_passage_that_decides_the_stance():
+    text = TWO_PERIODS
+    (finding,) = read(text)
+    (days,) = (p for p in finding.parameters if p.name == "retention_days")
+    assert text.rfind("\n\n", 0, days.span.start) == text.rfind("\n\n", 0, finding.stance_span.start)
