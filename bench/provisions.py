@@ -25,7 +25,7 @@ import numpy as np
 from bench import provision_texts, provision_unread
 from bench.provision_texts import Paragraph
 from monitoring import assess, classify, segment
-from monitoring.classify import model, signs, stances
+from monitoring.classify import model, signs, stances, words
 from monitoring.classify.plain import plain
 
 ROUNDS = 3
@@ -92,10 +92,10 @@ def across() -> dict[str, object]:
     rows: list[tuple[Paragraph, dict[str, str]]] = []
     pairs: list[tuple[float, bool]] = []
     for number in sorted(set(groups.values())):
-        words = training.word_model(
+        unseen = training.word_model(
             training.without(read, groups, number), training.without(other, groups, number), kept=None
         )
-        fitted = dataclasses.replace(words, combining=model.shipped().combining)
+        fitted = dataclasses.replace(unseen, combining=model.shipped().combining)
         part = read.part(np.array([i for i, row in enumerate(read.rows) if groups.get(row.publisher) == number]))
         for row, found in _read_by(fitted, part.rows):
             rows.append((row, {key: stance for key, (_, stance) in found.items()}))
@@ -122,16 +122,17 @@ def _groups(rows: Sequence[Paragraph]) -> dict[str, int]:
 def _read_by(fitted: model.Model, rows: Sequence[Paragraph]) -> list[tuple[Paragraph, dict[str, tuple[float, str]]]]:
     """Return what a model finds in paragraphs: by type how sure it is, and the stance."""
     plains = [plain(row.text) for row in rows]
-    chances = fitted.probabilities(plains, signs.reader().evidence(plains))
+    read = words.split(plains)
+    chances = fitted.probabilities(read, signs.reader().evidence(read))
     return [
         (
             row,
             {
-                key: (chance, stances.position(key, words).stance)
+                key: (chance, stances.position(key, passage).stance)
                 for key, chance in _found(some, fitted.threshold).items()
             },
         )
-        for row, words, some in zip(rows, plains, chances, strict=True)
+        for row, passage, some in zip(rows, plains, chances, strict=True)
     ]
 
 

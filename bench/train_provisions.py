@@ -61,7 +61,7 @@ def prepare(rows: Sequence[Paragraph]) -> Prepared:
     wanted = np.array([[key in row.types for key in reader.keys] for row in rows], np.float32)
     counted = np.array([[key not in row.may for key in reader.keys] for row in rows], np.float32)
     features = [words.features(p.lower) for p in plains]
-    return Prepared(list(rows), features, plains, reader.evidence(plains), wanted, counted)
+    return Prepared(list(rows), features, plains, reader.evidence(words.split(plains)), wanted, counted)
 
 
 def silver(rows: Sequence[Paragraph]) -> Prepared:
@@ -130,7 +130,7 @@ def word_model(read: Prepared, other: Prepared, *, kept: int | None = KEPT) -> m
 
 def combining_features(fitted: model.Model, part: Prepared) -> np.ndarray:
     """Return what step two sees, one row for every paragraph and type."""
-    scores = fitted.word_scores(part.plains)
+    scores = fitted.word_scores(words.split(part.plains))
     seen = np.zeros((*scores.shape, 7), np.float32)
     seen[:, :, 0] = scores
     for row, (p, found) in enumerate(zip(part.plains, part.evidence, strict=True)):

@@ -29,7 +29,7 @@ from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from bench import provision_texts
-from monitoring.classify import signs
+from monitoring.classify import signs, words
 from monitoring.classify.plain import plain
 
 LABELS = (
@@ -128,7 +128,7 @@ def _signs(texts: Sequence[str]) -> csr_matrix:
     reader = signs.reader()
     count = len(reader.keys)
     found = lil_matrix((len(texts), 2 * count))
-    for row, evidence in enumerate(reader.evidence([plain(text) for text in texts])):
+    for row, evidence in enumerate(reader.evidence(words.split([plain(text) for text in texts]))):
         for column, one in evidence.items():
             found[row, column] = min(one.favour, 6) / 6
             found[row, count + column] = max(-1, min(1, (one.favour + one.against) / 6))

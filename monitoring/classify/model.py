@@ -7,17 +7,17 @@ on passages that neither step has seen, so its probability is calibrated.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import words
-from .plain import Plain
 from .signs import Evidence, is_definition
+from .vocabulary import Vocabulary
+from .words import Words
 
 FILE = Path(__file__).with_name("weights.npz")
 Floats = NDArray[np.float32]
@@ -26,7 +26,7 @@ _BEYOND = 1000
 _ROUNDING = 1e-4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """The weights. rows: feature -> row of `weights`, which has one column a type; combining: see `combined`."""
 
@@ -37,21 +37,22 @@ class Model:
     combining: Floats
     threshold: float
 
-    def word_scores(self, passages: Sequence[Plain]) -> Floats:
+    @functools.cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The features by row, ready to be found in passages."""
+        return Vocabulary(self.rows)
+
+    def word_scores(self, read: Words) -> Floats:
         """Return the score of every type for every passage, from its words alone; one row a passage."""
-        known = [
-            [row for name in words.features(p.lower) if (row := self.rows.get(name)) is not None] for p in passages
-        ]
-        lengths = np.array([len(row) for row in known])
-        scores = np.tile(self.intercepts, (len(passages), 1))
-        filled = np.flatnonzero(lengths)
-        if filled.size == 0:
+        scores = np.tile(self.intercepts, (len(read.passages), 1))
+        if read.numbers.size == 0:
             return scores
-        indices = np.fromiter((index for row in known for index in row), np.int32, int(lengths.sum()))
-        starts = np.concatenate(([0], np.cumsum(lengths[filled])[:-1]))
-        sums = np.add.reduceat(self.weights[indices], starts, axis=0)
-        norms = np.sqrt(np.add.reduceat(self.squares[indices], starts))
-        scores[filled] += sums / norms[:, None]
+        found, counts = self.vocabulary.found(read)
+        has_known = counts > 0
+        starts = (np.cumsum(counts) - counts)[has_known]
+        sums = np.add.reduceat(self.weights[found], starts, axis=0)
+        norms = np.sqrt(np.add.reduceat(self.squares[found], starts))
+        scores[read.filled[has_known]] += sums / norms[:, None]
         return scores
 
     def needed(self, scores: Floats, *, least: float) -> NDArray[np.int64]:
@@ -71,11 +72,11 @@ class Model:
         return float(np.maximum(self.combining[2:] * low, self.combining[2:] * high).sum())
 
     def probabilities(
-        self, passages: Sequence[Plain], evidence: Sequence[Mapping[int, Evidence]], scores: Floats | None = None
+        self, read: Words, evidence: Sequence[Mapping[int, Evidence]], scores: Floats | None = None
     ) -> Floats:
         """Return how sure it is that each passage speaks to each type; one row a passage, one column a type."""
-        logits = self.combining[0] + self.combining[1] * (self.word_scores(passages) if scores is None else scores)
-        for row, (passage, found) in enumerate(zip(passages, evidence, strict=True)):
+        logits = self.combining[0] + self.combining[1] * (self.word_scores(read) if scores is None else scores)
+        for row, (passage, found) in enumerate(zip(read.passages, evidence, strict=True)):
             if found:
                 defines = is_definition(passage.lower)
                 for column, signs in found.items():
@@ -99,7 +100,7 @@ def combined(signs: Evidence, defines: bool) -> Floats:
     )
 
 
-@cache
+@functools.cache
 def shipped() -> Model:
     """Return the model of weights.npz. Raises FileNotFoundError when it was not shipped: run bench/train_provisions.py."""
     with np.load(FILE) as file:

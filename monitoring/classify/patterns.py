@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from . import numbers
-from .literals import alternatives, needed
+from .literals import alternatives
 
 _AT_WORD = r"\b"
 _GROUP = "(?:"
 _QUANTIFIERS = ("?", "*", "+", "{")
 _BEGINNING = re.compile(r"[a-z]+(?![?*+{])")
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A pattern, and the groups of word pieces of which any match holds one each (see `literals`)."""
-
-    needed: tuple[tuple[str, ...], ...]
-    compiled: re.Pattern[str]
-
-    def search(self, lower: str) -> re.Match[str] | None:
-        """Return the first match in words in lower case, None where there is none."""
-        for group in self.needed:
-            for piece in group:
-                if piece in lower:
-                    break
-            else:
-                return None
-        return self.compiled.search(lower)
-
-
-def pattern(written: str) -> Pattern:
-    """Return a pattern as written in the signs, ready to be searched."""
-    return Pattern(tuple(map(tuple, needed(numbers.expanded(written)))), compiled(written))
 
 
 def compiled(written: str) -> re.Pattern[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from monitoring import knowledge, segment
 
-from . import model, signs, stances
+from . import model, signs, stances, words
 from .finding import CarveOut, Finding, Parameter, Passage, Span
 from .memory import Memory
 from .plain import Plain, plain
@@ -63,6 +63,7 @@ class _Hit:
 
 
 _sayings: Memory[str, tuple[_Saying, ...]] = Memory(_REMEMBERED)
+_headings: Memory[str, frozenset[str]] = Memory(_REMEMBERED)
 _positions: Memory[tuple[str, str], stances.Position] = Memory(_REMEMBERED)
 
 
@@ -99,15 +100,19 @@ def provisions(text: str, clauses: tuple[segment.Clause, ...]) -> tuple[Finding,
 def forget() -> None:
     """Forget what clauses said: for measuring, or once signs or weights have been replaced."""
     _sayings.forget()
+    _headings.forget()
     _positions.forget()
 
 
 def _hits(places: Sequence[_Place]) -> list[_Hit]:
     """Return every pair of passage and type that is more likely than not to belong together."""
+    sayings = _sayings.recall([place.raw for place in places], _read)
+    doubted = [place.heading for place, some in zip(places, sayings, strict=True) if not all(s.alone for s in some)]
+    headed = dict(zip(doubted, _headings.recall(doubted, _read_headings), strict=True))
     hits = []
-    for row, (place, sayings) in enumerate(zip(places, _sayings.recall([p.raw for p in places], _read), strict=True)):
-        for saying in sayings:
-            if _counts(saying, place):
+    for row, (place, some) in enumerate(zip(places, sayings, strict=True)):
+        for saying in some:
+            if _counts(saying, place, headed.get(place.heading, frozenset())):
                 start = place.span.start
                 evidence = tuple(words.moved(start) for words in saying.evidence)
                 passage = Passage(place.clause, place.span, saying.confidence, evidence)
@@ -115,24 +120,33 @@ def _hits(places: Sequence[_Place]) -> list[_Hit]:
     return hits
 
 
-def _counts(saying: _Saying, place: _Place) -> bool:
+def _counts(saying: _Saying, place: _Place, headed: Set[str]) -> bool:
     """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less."""
     if place.is_row:
         return saying.confidence >= _SURE_IN_ROW
-    return saying.alone or _under(place.heading, saying.provision_type)
+    return saying.alone or saying.provision_type in headed
+
+
+def _read_headings(headings: Sequence[str]) -> list[frozenset[str]]:
+    """Return the types of which headings carry a sign."""
+    reader = signs.reader()
+    found = reader.evidence(words.split([plain(heading) for heading in headings]))
+    return [frozenset(reader.keys[column] for column in some) for some in found]
 
 
 def _read(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
     """Return what passages say by themselves."""
     reader, weights = signs.reader(), model.shipped()
-    plains = [plain(raw) for raw in raws]
-    scores = weights.word_scores(plains)
+    read = words.split([plain(raw) for raw in raws])
+    scores = weights.word_scores(read)
     least = weights.threshold - _HEADING_LIFT
-    evidence = reader.evidence(plains, weights.needed(scores, least=least))
-    sure = weights.probabilities(plains, evidence, scores)
+    evidence = reader.evidence(read, weights.needed(scores, least=least))
+    sure = weights.probabilities(read, evidence, scores)
+    found = np.argwhere(sure > least).tolist()
+    positions = stances.positions(read, [(row, reader.keys[column]) for row, column in found])
     sayings: list[list[_Saying]] = [[] for _ in raws]
-    for row, column in np.argwhere(sure > least).tolist():
-        spans = _evidence_spans(plains[row], evidence[row].get(column))
+    for (row, column), position in zip(found, positions, strict=True):
+        spans = _evidence_spans(read.passages[row], evidence[row].get(column))
         confidence = float(sure[row, column])
         sayings[row].append(
             _Saying(
@@ -141,21 +155,15 @@ def _read(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
                 alone=confidence >= weights.threshold,
                 evidence=spans,
                 quoted=raws[row][spans[0].start : spans[0].end] if spans else "",
-                position=stances.position(reader.keys[column], plains[row]),
+                position=position,
             )
         )
     return [tuple(some) for some in sayings]
 
 
-def _under(heading: str, provision_type: str) -> bool:
-    """Return whether the heading itself carries a sign of the type."""
-    reader = signs.reader()
-    return bool(heading) and reader.keys.index(provision_type) in reader.evidence([plain(heading)])[0]
-
-
-def _evidence_spans(words: Plain, evidence: signs.Evidence | None) -> tuple[Span, ...]:
+def _evidence_spans(passage: Plain, evidence: signs.Evidence | None) -> tuple[Span, ...]:
     best = sorted(evidence.found, key=lambda hit: (-hit[0], hit[1]))[:3] if evidence else ()
-    return tuple(Span(*words.span(start, end)) for _, start, end in best)
+    return tuple(Span(*passage.span(start, end)) for _, start, end in best)
 
 
 def _findings(places: Sequence[_Place]) -> tuple[Finding, ...]:
@@ -163,6 +171,7 @@ def _findings(places: Sequence[_Place]) -> tuple[Finding, ...]:
     by_type: dict[str, list[_Hit]] = defaultdict(list)
     for hit in hits:
         by_type[hit.provision_type].append(hit)
+    _read_ahead(by_type, places)
     taken = {hit.row for hit in hits if hit.passage.confidence >= _SURE_ENOUGH}
     found = [_finding(key, together, places, taken) for key, together in by_type.items()]
     return tuple(sorted(found, key=lambda finding: -finding.confidence))
@@ -201,6 +210,23 @@ def _near(key: str, hits: Sequence[_Hit], places: Sequence[_Place], most: int) -
     return {row: position.moved(places[row].span.start) for row, position in zip(rows, read, strict=True)}
 
 
+def _read_ahead(by_type: Mapping[str, Sequence[_Hit]], places: Sequence[_Place]) -> None:
+    """Read what `_near` will ask for, of all types at once: one type at a time costs twice as much."""
+    wanted = [
+        (key, places[row].raw)
+        for key, hits in by_type.items()
+        if (most := _reach(key))
+        for row in _following(hits, places, most)
+    ]
+    _positions.recall(wanted, _read_positions)
+
+
+def _reach(key: str) -> int:
+    """Return how many clauses of its section may bear on a type after one that speaks to it."""
+    rules = knowledge.signs()[key]
+    return _SECTION if rules.yields else _NEAR if rules.carveouts else 0
+
+
 def _following(hits: Sequence[_Hit], places: Sequence[_Place], most: int) -> list[int]:
     """Return the passages that follow a hit under its heading, up to `most` each, and are no hits themselves."""
     rows: set[int] = set()
@@ -213,7 +239,8 @@ def _following(hits: Sequence[_Hit], places: Sequence[_Place], most: int) -> lis
 
 
 def _read_positions(pairs: Sequence[tuple[str, str]]) -> list[stances.Position]:
-    return [stances.position(provision_type, plain(raw)) for provision_type, raw in pairs]
+    read = words.split([plain(raw) for _, raw in pairs])
+    return stances.positions(read, [(row, provision_type) for row, (provision_type, _) in enumerate(pairs)])
 
 
 def _first(groups: Sequence[Sequence[CarveOut]]) -> tuple[CarveOut, ...]:

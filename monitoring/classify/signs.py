@@ -20,6 +20,7 @@ from . import literals, numbers
 from .candidates import Candidates
 from .patterns import compiled
 from .plain import Plain
+from .words import Words
 
 _DEFINITION = re.compile(
     r"^\W*[\"'][^\"']{1,60}[\"']\W{0,4}(?:\w+\W+){0,6}?"
@@ -85,39 +86,40 @@ class Reader:
         self.alternatives = [Alternative(signs[n][0], n, signs[n][1], compiled(part)) for n, part in parts]
         self.candidates = Candidates([part for _, part in parts])
         self._columns = np.array([alternative.column for alternative in self.alternatives])
-        self._weights = np.array([max(0, weight) for _, weight, _ in signs])
+        self._weights = np.array([[max(0, weight)] for _, weight, _ in signs], np.int16)
         self._first_parts = np.searchsorted([number for number, _ in parts], range(len(signs)))
         self._first_signs = np.searchsorted([column for column, *_ in signs], range(len(self.keys)))
 
-    def evidence(self, passages: Sequence[Plain], needed: NDArray[np.int64] | int = 1) -> list[dict[int, Evidence]]:
+    def evidence(self, read: Words, needed: NDArray[np.int64] | int = 1) -> list[dict[int, Evidence]]:
         """Return for each passage the evidence for every type that has any sign in its favour, by its index in `keys`.
 
         needed: how much must speak for a type to be worth a look, at least 1; one row a passage and one column a type, or
         one number for all. Types for which less speaks may be missing.
         """
-        if not passages:
-            return []
-        possible = self.candidates.possible([passage.lower for passage in passages])
-        spare = self._most(possible) - needed
-        worth = (spare >= 0)[:, self._columns] & possible
-        return [self._evidence(*row) for row in zip(passages, spare.tolist(), worth, strict=True)]
+        possible = self.candidates.possible(read)
+        spare = self._most(possible) - np.transpose(needed)
+        worth = (spare >= 0)[self._columns] & possible
+        tried: list[list[Alternative]] = [[] for _ in read.passages]
+        for passage, alternative in np.argwhere(worth.T).tolist():
+            tried[passage].append(self.alternatives[alternative])
+        return [_evidence(*row) for row in zip(read.passages, tried, spare.T.tolist(), strict=True)]
 
-    def _most(self, possible: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return how much would speak for each type if every alternative that is possible matched."""
-        signs = np.logical_or.reduceat(possible, self._first_parts, axis=1)
-        most: NDArray[np.int64] = np.add.reduceat(signs * self._weights, self._first_signs, axis=1)
+    def _most(self, possible: NDArray[np.bool_]) -> NDArray[np.int16]:
+        """Return how much would speak for each type, a row each, if every alternative that is possible matched."""
+        signs = np.bitwise_or.reduceat(possible.view(np.int8), self._first_parts)
+        most: NDArray[np.int16] = np.add.reduceat(signs * self._weights, self._first_signs, dtype=np.int16)
         return most
 
-    def _evidence(self, passage: Plain, spare: Sequence[int], worth: NDArray[np.bool_]) -> dict[int, Evidence]:
-        tried = map(self.alternatives.__getitem__, np.flatnonzero(worth).tolist())
-        found = {}
-        starts: tuple[int, ...] = ()
-        for column, alternatives in itertools.groupby(tried, key=_COLUMN):
-            hits = _tried(alternatives, passage.lower, spare[column])
-            if hits and hits[0][0] > 0:
-                starts = starts or passage.sentence_starts()
-                found[column] = _weighed(hits, starts)
-        return found
+
+def _evidence(passage: Plain, tried: Iterable[Alternative], spare: Sequence[int]) -> dict[int, Evidence]:
+    found = {}
+    starts: tuple[int, ...] = ()
+    for column, alternatives in itertools.groupby(tried, key=_COLUMN):
+        hits = _tried(alternatives, passage.lower, spare[column])
+        if hits and hits[0][0] > 0:
+            starts = starts or passage.sentence_starts()
+            found[column] = _weighed(hits, starts)
+    return found
 
 
 def _tried(alternatives: Iterable[Alternative], lower: str, spare: int) -> tuple[Hit, ...]:

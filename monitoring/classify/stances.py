@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from monitoring import knowledge
 
-from . import numbers
+from . import numbers, words
+from .candidates import Candidates
 from .finding import CarveOut, Parameter, Span, Value
-from .patterns import Pattern, pattern
+from .patterns import compiled
 from .plain import Plain
+from .words import Words
 
 _COUNTRIES = {
     "united states": "US",
@@ -34,10 +37,33 @@ _UNITS = {"days": "days", "hours": "hours", "months": "months", "percent": "perc
 
 
 @dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern of the signs; number: its place among all."""
+
+    number: int
+    compiled: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
-    stances: tuple[tuple[str, Pattern], ...]
-    carveouts: tuple[tuple[str, Pattern], ...]
-    parameters: tuple[tuple[str, str, tuple[Pattern, ...]], ...]
+    stances: tuple[tuple[str, _Pattern], ...]
+    carveouts: tuple[tuple[str, _Pattern], ...]
+    parameters: tuple[tuple[str, str, tuple[_Pattern, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """The words of a passage. possible: a byte a pattern, 0 where it cannot match."""
+
+    plain: Plain
+    possible: bytes
+
+    def search(self, pattern: _Pattern) -> re.Match[str] | None:
+        return pattern.compiled.search(self.plain.lower) if self.possible[pattern.number] else None
+
+    def span(self, match: re.Match[str], group: int | str = 0) -> Span:
+        start, end = match.span(group)
+        return Span(*(self.plain.span(start, end) if end > start else self.plain.span(0, len(self.plain.lower))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,65 +87,89 @@ class Position:
 
 @cache
 def _rules() -> dict[str, _Rules]:
+    number = itertools.count()
+
+    def numbered(written: str) -> _Pattern:
+        return _Pattern(next(number), compiled(written))
+
     return {
         key: _Rules(
-            tuple((name, pattern(written)) for name, written in rule.stances),
-            tuple((name, pattern(written)) for name, written in rule.carveouts),
-            tuple((name, kind, tuple(map(pattern, written))) for name, kind, written in rule.parameters),
+            tuple((name, numbered(written)) for name, written in rule.stances),
+            tuple((name, numbered(written)) for name, written in rule.carveouts),
+            tuple((name, kind, tuple(map(numbered, written))) for name, kind, written in rule.parameters),
         )
         for key, rule in knowledge.signs().items()
     }
 
 
-def position(provision_type: str, plain: Plain) -> Position:
-    """Return what a passage says on a type that it speaks to; spans count from the start of the passage."""
-    rules = _rules()[provision_type]
-    stance, match = _stance(rules, plain.lower)
+@cache
+def _candidates() -> Candidates:
+    """Return the patterns in the order of their numbers."""
+    rules = knowledge.signs().values()
+    return Candidates([numbers.expanded(written) for rule in rules for written in _written(rule)])
+
+
+def _written(rule: knowledge.Signs) -> Iterator[str]:
+    for _, written in (*rule.stances, *rule.carveouts):
+        yield written
+    for *_, some in rule.parameters:
+        yield from some
+
+
+def position(provision_type: str, passage: Plain) -> Position:
+    """Return what one passage says on a type that it speaks to."""
+    return positions(words.split([passage]), [(0, provision_type)])[0]
+
+
+def positions(read: Words, wanted: Sequence[tuple[int, str]]) -> list[Position]:
+    """Return what passages say on types that they speak to; wanted: (number of the passage, type).
+
+    Spans count from the start of the passage.
+    """
+    if not wanted:
+        return []
+    possible = [row.tobytes() for row in _candidates().possible(read).T]
+    return [_position(_rules()[key], _Passage(read.passages[row], possible[row])) for row, key in wanted]
+
+
+def _position(rules: _Rules, passage: _Passage) -> Position:
+    stance, match = _stance(rules, passage)
     return Position(
         stance=stance,
-        span=_span(plain, match) if match else None,
-        carveouts=carveouts(provision_type, plain),
-        parameters=tuple(_parameters(rules, plain)),
+        span=passage.span(match) if match else None,
+        carveouts=tuple(
+            CarveOut(key, passage.span(found))
+            for key, pattern in rules.carveouts
+            if (found := passage.search(pattern)) is not None
+        ),
+        parameters=tuple(_parameters(rules, passage)),
     )
 
 
-def carveouts(provision_type: str, plain: Plain) -> tuple[CarveOut, ...]:
-    """Return the exceptions to a type that a passage states."""
-    return tuple(
-        CarveOut(key, _span(plain, found))
-        for key, rule in _rules()[provision_type].carveouts
-        if (found := rule.search(plain.lower)) is not None
-    )
-
-
-def _stance(rules: _Rules, lower: str) -> tuple[str, re.Match[str] | None]:
-    for stance, rule in rules.stances:
-        match = rule.search(lower)
+def _stance(rules: _Rules, passage: _Passage) -> tuple[str, re.Match[str] | None]:
+    for stance, pattern in rules.stances:
+        match = passage.search(pattern)
         if match is not None:
             return stance, match
     return "unclear", None
 
 
-def _span(plain: Plain, match: re.Match[str], group: int | str = 0) -> Span:
-    start, end = match.span(group)
-    return Span(*(plain.span(start, end) if end > start else plain.span(0, len(plain.lower))))
-
-
-def _parameters(rules: _Rules, plain: Plain) -> Iterator[Parameter]:
+def _parameters(rules: _Rules, passage: _Passage) -> Iterator[Parameter]:
     for name, kind, patterns in rules.parameters:
-        read = _read(kind, patterns, plain.lower)
+        read = _read(kind, patterns, passage)
         if read is not None:
             value, match, group = read
-            yield Parameter(name, value, _UNITS.get(kind, ""), _span(plain, match, group))
+            yield Parameter(name, value, _UNITS.get(kind, ""), passage.span(match, group))
 
 
-def _read(kind: str, patterns: tuple[Pattern, ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
+def _read(kind: str, patterns: tuple[_Pattern, ...], passage: _Passage) -> tuple[Value, re.Match[str], int] | None:
     """Return value, match and the group that holds the value; None where the wording does not state it."""
     if kind == "flag":
-        return _flag(patterns, lower)
-    match = patterns[0].search(lower)
+        return _flag(patterns, passage)
+    match = passage.search(patterns[0])
     if match is None:
         return None
+    lower = passage.plain.lower
     if kind == "list":
         names = (found.group(1) for found in patterns[0].compiled.finditer(lower))
         return tuple(dict.fromkeys(_COUNTRIES.get(name, name) for name in names)), match, 1
@@ -136,11 +186,11 @@ def _read(kind: str, patterns: tuple[Pattern, ...], lower: str) -> tuple[Value, 
     return match.group(group).strip(), match, group
 
 
-def _flag(patterns: tuple[Pattern, ...], lower: str) -> tuple[Value, re.Match[str], int] | None:
+def _flag(patterns: tuple[_Pattern, ...], passage: _Passage) -> tuple[Value, re.Match[str], int] | None:
     """Return False where the second pattern denies it, True where the first states it."""
     for said, some in ((False, patterns[1:]), (True, patterns[:1])):
         for one in some:
-            match = one.search(lower)
+            match = passage.search(one)
             if match is not None:
                 return said, match, 0
     return None
