@@ -149,6 +149,8 @@ def touched_by(changes: Sequence[Change]) -> dict[int, tuple[Movement, ...]]:
     rows = rows.select_related("provision__document__platform", "previous").order_by("id")
     by_version: dict[int, list[Movement]] = {}
     for row in rows:
+        if row.previous:
+            row.previous.provision = row.provision
         by_version.setdefault(row.version_id, []).append(_movement(row))
     return {change.pk: tuple(sorted(by_version.get(change.after_id, ()), key=_weight)) for change in changes}
 

@@ -27,26 +27,29 @@ BATCH = 200
 POSTS_AT_ONCE = 64
 RUN_SECONDS = 60.0  # for how long one run begins new ones
 MAILED = (Channel.Kind.EMAIL,)
+MAILS = 64
+MAILS_IN_A_ROW = 16
 _CLAIMING = 0x0DE11  # names the lock under which claims take turns
 
 
-def claim(*, now: datetime, limit: int = BATCH, kinds: Sequence[str] = Channel.Kind.values) -> list[Delivery]:
-    """Lease the next delivery of up to `limit` channels of `kinds`, with channel and organization; empty when none is due.
+def claim(
+    *, now: datetime, limit: int = BATCH, kinds: Sequence[str] = Channel.Kind.values, in_a_row: int = 1
+) -> list[Delivery]:
+    """Lease the next `in_a_row` deliveries of channels of `kinds`, `limit` in all, with channel and organization.
 
-    What another worker holds is passed over, with all that its channel waits for; the lease of a dead worker runs out
-    after five minutes.
+    First the next one of every channel, then their second ones, and so on; empty when none is due. What another worker
+    holds is passed over, with all that its channel waits for; the lease of a dead worker runs out after five minutes.
     """
     with transaction.atomic():
         _take_turn()
         turns = Delivery.objects.filter(channel__kind__in=kinds).channels_due(now)[:limit]
-        due = Delivery.objects.due(now).filter(channel__in=list(turns))
-        first = due.order_by("channel_id", "attempts", "due_at", "id").distinct("channel_id")
-        ids = list(first.values_list("pk", flat=True))
+        due = Delivery.objects.due(now).filter(channel__in=list(turns)).in_turns(in_a_row=in_a_row)
+        ids = list(due.values_list("pk", flat=True)[:limit])
         Delivery.objects.filter(pk__in=ids).update(lease_until=now + LEASE, attempts=F("attempts") + 1)
     rows = Delivery.objects.filter(pk__in=ids)
     rows = rows.select_related("channel__user", "channel__organization", "organization__subscription")
-    rows = rows.prefetch_related("items")
-    return list(rows.annotate(is_wanted=watchlists.still_belongs("channel__user")).order_by("due_at", "id"))
+    rows = rows.prefetch_related("items").annotate(is_wanted=watchlists.still_belongs("channel__user"))
+    return sorted(rows, key=lambda row: ids.index(row.pk))
 
 
 def deliver_due(*, now: datetime, limit: int = 500) -> int:
@@ -62,18 +65,46 @@ def send_mails(*, now: datetime, limit: int = 500) -> int:
     sent = tried = 0
     ends = time.monotonic() + RUN_SECONDS
     with Mailer() as mailer:
-        while tried < limit and time.monotonic() < ends and (claimed := claim(now=now, kinds=MAILED)):
-            tried += len(claimed)
-            telling.note_who_asked(claimed)
-            try:
-                for place, delivery in enumerate(claimed):
-                    if time.monotonic() > ends:
-                        outcomes.give_back(claimed[place:])
-                        break
-                    sent += _mail(delivery, mailer, now=now)
-            except MailServerAway:
-                outcomes.give_back(claimed[place + 1 :])
+        while tried < limit and time.monotonic() < ends:
+            claimed = claim(now=now, limit=MAILS, kinds=MAILED, in_a_row=MAILS_IN_A_ROW)
+            if not claimed:
                 break
+            tried += len(claimed)
+            _read_ahead(claimed, now)
+            try:
+                sent += _mail_all(claimed, mailer, until=ends, now=now)
+            except MailServerAway:
+                break
+    return sent
+
+
+def _read_ahead(claimed: Sequence[Delivery], now: datetime) -> None:
+    try:
+        telling.read_ahead(claimed, on=now.date())
+    except Exception:
+        log.exception("what %s mails tell could not be read together; each reads its own", len(claimed))
+
+
+def _mail_all(claimed: Sequence[Delivery], mailer: Mailer, *, until: float, now: datetime) -> int:
+    """Send claimed mails in order and return how many were sent; what is not tried is given back. Raises MailServerAway.
+
+    After one that could not be sent its channel rests.
+    """
+    waiting = {delivery.pk: delivery for delivery in claimed}
+    resting: set[int] = set()
+    sent = 0
+    try:
+        for delivery in claimed:
+            if time.monotonic() > until:
+                break
+            if delivery.channel_id not in resting:
+                del waiting[delivery.pk]
+                if _mail(delivery, mailer, now=now):
+                    sent += 1
+                else:
+                    resting.add(delivery.channel_id)
+    finally:
+        outcomes.give_back(list(waiting.values()))
     return sent
 
 

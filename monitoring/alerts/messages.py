@@ -166,7 +166,7 @@ def _changes(delivery: Delivery, now: datetime) -> Iterable[Change]:
         return rows.filter(pk__in=[change.pk for change in newest])
     if delivery._state.adding:
         return rows.filter(pk__in=_alerted(delivery, delivery.since_at))
-    carried = [telling.change(item.change_id) for item in delivery.items.all() if item.change_id]
+    carried = telling.changes([item.change_id for item in delivery.items.all() if item.change_id])
     return sorted(carried, key=lambda change: (change.observed_at, change.pk), reverse=True)
 
 

@@ -3,7 +3,6 @@
 What is the same for all who hear of a Change is read once a process; plans decide what of it is shown.
 """
 
-import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +10,14 @@ from datetime import date
 from monitoring import acceptances, knowledge, provisions, redline
 from monitoring.alerts import audience
 from monitoring.assess import wording
+from monitoring.memory import Memory
 from monitoring.models import Acceptance, Alert, Change, Delivery, Revision
 
 CLAUSES_SHOWN = 12
 CLAUSES_SHOWN_OF_SEVERAL = 4
 PROVISIONS_SHOWN = 8
 DUTIES_SHOWN = 2
+REMEMBERED = 64
 DIRECTIONS = {"better": "▲", "worse": "▼", "neutral": "◆"}
 
 
@@ -56,6 +57,12 @@ class Told:
     differs_from: Acceptance | None = None
 
 
+# The same for all who are told of a Change (on one day).
+_changes: Memory[int, Change] = Memory(REMEMBERED)
+_clauses: Memory[int, tuple[redline.Marked, ...]] = Memory(REMEMBERED)
+_touched: Memory[tuple[int, date], tuple[Touched, ...]] = Memory(REMEMBERED)
+
+
 def told(changes: Iterable[Change], delivery: Delivery, *, on: date) -> list[Told]:
     """Return each Change as the reader of `delivery` is told of it. on: the day that statuses of law are compared with."""
     rows = list(changes)
@@ -64,35 +71,61 @@ def told(changes: Iterable[Change], delivery: Delivery, *, on: date) -> list[Tol
         asked = _asked([row.pk for row in rows], [delivery])[delivery.channel_id]
     accepted = {} if delivery.accepts is False else acceptances.drifts(delivery.organization, rows)
     shown = CLAUSES_SHOWN if len(rows) == 1 else CLAUSES_SHOWN_OF_SEVERAL
-    return [_told(change, asked.get(change.pk, ()), accepted.get(change.pk), shown, on) for change in rows]
+    touched = _touched.recall([(row.pk, on) for row in rows], _read_touched)
+    clauses = _clauses.recall([row.pk for row in rows], _read_clauses)
+    return [
+        _told(row, movements, some[:shown], asked.get(row.pk, ()), accepted.get(row.pk))
+        for row, movements, some in zip(rows, touched, clauses, strict=True)
+    ]
 
 
-def _told(change: Change, watches: tuple[str, ...], accepted: Acceptance | None, shown: int, on: date) -> Told:
-    clauses = _clauses(change.pk)[:shown]
+def _told(
+    change: Change,
+    touched: tuple[Touched, ...],
+    clauses: tuple[redline.Marked, ...],
+    watches: tuple[str, ...],
+    accepted: Acceptance | None,
+) -> Told:
     said = sum(change.counts.values()) - sum(change.suppressed.get(quiet, 0) for quiet in redline.QUIET)
     left_out = tuple(line["text"] for line in change.summary.get("left_out", ()))
-    return Told(change, _touched(change.pk, on), clauses, max(said - len(clauses), 0), left_out, watches, accepted)
+    return Told(change, touched, clauses, max(said - len(clauses), 0), left_out, watches, accepted)
 
 
-@functools.lru_cache(maxsize=64)
-def change(change_id: int) -> Change:
-    """Return a Change with document and platform, without the texts: the same row for all who are told of it."""
-    return Change.objects.without_texts().get(pk=change_id)
+def read_ahead(deliveries: Sequence[Delivery], *, on: date) -> None:
+    """Read for many deliveries together what they will tell: one by one costs several times as much."""
+    carried = list(dict.fromkeys(item.change_id for each in deliveries for item in each.items.all() if item.change_id))
+    carried = carried[:REMEMBERED]
+    changes(carried)
+    _touched.recall([(change_id, on) for change_id in carried], _read_touched)
+    _clauses.recall(carried, _read_clauses)
+    _note_who_asked(carried, deliveries)
 
 
-@functools.lru_cache(maxsize=64)
-def _clauses(change_id: int) -> tuple[redline.Marked, ...]:
-    """Return the weightiest clauses of a Change, ready to show: the same for all who are told of it."""
-    change = Change.objects.with_versions().get(pk=change_id)
+def changes(change_ids: Sequence[int]) -> list[Change]:
+    """Return Changes with document and platform, without the texts: the same rows for all who are told of them."""
+    return _changes.recall(change_ids, _read_changes)
+
+
+def _read_changes(change_ids: Sequence[int]) -> list[Change]:
+    rows = Change.objects.without_texts().in_bulk(change_ids)
+    return [rows[pk] for pk in change_ids]
+
+
+def _read_clauses(change_ids: Sequence[int]) -> list[tuple[redline.Marked, ...]]:
+    """Return the weightiest clauses of each Change, ready to show."""
+    rows = Change.objects.with_versions().in_bulk(change_ids)
+    return [_weightiest(rows[pk]) for pk in change_ids]
+
+
+def _weightiest(change: Change) -> tuple[redline.Marked, ...]:
     edits = change.edits.filter(significance=change.significance)[:CLAUSES_SHOWN]
     return redline.of(change, edits=edits or change.edits.all()[:CLAUSES_SHOWN])
 
 
-@functools.lru_cache(maxsize=64)
-def _touched(change_id: int, on: date) -> tuple[Touched, ...]:
-    """Return what a Change did to provisions, weightiest first: the same for all who are told of it on one day."""
-    movements = provisions.touched(Change.objects.get(pk=change_id))[:PROVISIONS_SHOWN]
-    return tuple(_movement(movement, on) for movement in movements)
+def _read_touched(asked: Sequence[tuple[int, date]]) -> list[tuple[Touched, ...]]:
+    """Return what Changes did to provisions, weightiest first, as it reads on a day."""
+    movements = provisions.touched_by(changes([change_id for change_id, _ in asked]))
+    return [tuple(_movement(each, on) for each in movements[pk][:PROVISIONS_SHOWN]) for pk, on in asked]
 
 
 def _movement(movement: provisions.Movement, on: date) -> Touched:
@@ -106,7 +139,7 @@ def _movement(movement: provisions.Movement, on: date) -> Touched:
         after=_meaning(movement.after),
         details=_details(movement),
         exposure=_exposure(movement),
-        duties=_duties(movement.after, on),
+        duties=_duties(movement, on),
     )
 
 
@@ -150,18 +183,16 @@ def _exposure(movement: provisions.Movement) -> str:
     return f"{stands} ({abs(moved)} {'more' if moved > 0 else 'less'} than before)"
 
 
-def _duties(revision: Revision | None, on: date) -> tuple[tuple[str, str], ...]:
-    """Return (citation, duty) of the entries of the library that bear on a provision, the weightiest first."""
-    if revision is None:
+def _duties(movement: provisions.Movement, on: date) -> tuple[tuple[str, str], ...]:
+    """Return (citation, duty) of the entries of the library that bear on what is said now, the weightiest first."""
+    if movement.after is None:
         return ()
-    references = provisions.assessment(revision, on=on).references[:DUTIES_SHOWN]
+    references = provisions.bearing(movement, on=on)[:DUTIES_SHOWN]
     return tuple((each.obligation.citation, each.obligation.duty) for each in references)
 
 
-def note_who_asked(deliveries: Sequence[Delivery]) -> None:
-    """Read for many deliveries together which watches asked for what they carry, and who accepted a version of it: three
-    queries, not three for each."""
-    carried = {item.change_id for delivery in deliveries for item in delivery.items.all() if item.change_id}
+def _note_who_asked(carried: Sequence[int], deliveries: Sequence[Delivery]) -> None:
+    """Note on deliveries which watches asked for what they carry, and whether a version of it was accepted."""
     asked = _asked(carried, deliveries)
     accepting = acceptances.accepting({delivery.organization_id for delivery in deliveries}, carried)
     for delivery in deliveries:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitoring import knowledge, segment
+from monitoring.memory import Memory
 
 from . import model, signs, stances, words
 from .finding import CarveOut, Finding, Parameter, Passage, Span
-from .memory import Memory
 from .plain import Plain, plain
 
 _HEADING_LIFT = 0.2

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Max, Min, Q
+from django.db.models import F, Max, Min, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import SameOrganization, TenantModel, TenantQuerySet
@@ -57,6 +58,12 @@ class DeliveryQuerySet(TenantQuerySet["Delivery"]):
             .filter(Q(lease_until=None) | Q(lease_until__lt=now), due_at__lte=now)
             .order_by("due_at", "id")
         )
+
+    def in_turns(self, *, in_a_row: int) -> "DeliveryQuerySet":
+        """The first of each channel, then the second of each, up to so many: what was tried least, then longest waiting."""
+        order = [F("attempts"), F("due_at"), F("id")]
+        turn = Window(RowNumber(), partition_by=F("channel"), order_by=order)
+        return self.annotate(turn=turn).filter(turn__lte=in_a_row).order_by("turn", "due_at", "id")
 
     def channels_due(self, now: datetime) -> "models.QuerySet[Delivery, int]":
         """The channels (by id) that have something due and nothing on its way, the longest waiting first."""

@@ -171,6 +171,49 @@ def test_one_delivery_of_a_channel_is_on_its_way_at_a_time_and_channels_take_tur
     assert [row.channel for row in delivery.claim(now=now)] == [theirs]
 
 
+def more(channel, number, now):
+    return Delivery.objects.bulk_create(
+        Delivery(
+            organization_id=channel.organization_id, channel=channel, kind=Delivery.Kind.TEST,
+            since_at=now, due_at=now, created_at=now,
+        )
+        for _ in range(number)
+    )  # fmt: skip
+
+
+def test_several_messages_of_a_channel_are_taken_in_a_row_after_the_first_of_every_channel(waiting, now):
+    bob = world.person("bob", now=now)
+    theirs = Channel.objects.create(
+        organization=world.organization_of(bob), address="bob@bob.example", user=bob, created_at=now, verified_at=now
+    )
+    more(waiting.channel, 3, now)
+    more(theirs, 1, now)
+    taken = [row.channel for row in delivery.claim(now=now, in_a_row=3, limit=4)]
+    assert set(taken[:2]) == {waiting.channel, theirs}
+    assert taken[2:] == [waiting.channel, waiting.channel]
+    assert delivery.claim(now=now, in_a_row=3) == [], "both channels have something on its way"
+
+
+def test_after_a_refusal_what_was_taken_with_it_is_given_back_untried(waiting, now, monkeypatch):
+    others = more(waiting.channel, 2, now)
+    Delivery.objects.filter(pk__in=[row.pk for row in others]).update(kind=Delivery.Kind.NOTICE)
+
+    monkeypatch.setattr(Mailer, "send", failing(channels.ChannelError("452 the mailbox is full")))
+    assert delivery.deliver_due(now=now) == 0
+    assert [row.attempts for row in Delivery.objects.order_by("id")] == [1, 0, 0]
+    assert {row.lease_until for row in Delivery.objects.all()} == {None}
+    assert all(row.due_at > now for row in Delivery.objects.all()), "the channel rests"
+
+
+def test_mails_go_out_though_they_could_not_be_read_together(waiting, now, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(delivery.telling, "read_ahead", fail)
+    assert delivery.deliver_due(now=now) == 1
+    assert "could not be read together" in caplog.text
+
+
 def test_a_message_that_fails_does_not_keep_the_next_one_of_its_channel_for_ever(waiting, now, monkeypatch):
     poison = waiting.pk
     fine = Delivery.objects.create(

@@ -239,14 +239,14 @@ def test_a_change_that_leads_away_from_what_was_accepted_says_so_while_the_plan_
 def test_who_accepted_is_read_for_many_messages_together(change, alice, now, django_assert_num_queries):
     row = alert(change, now)
     organization = world.organization_of(alice)
-    telling.note_who_asked([row])
+    telling.read_ahead([row], on=now.date())
     assert row.accepts is False
     with django_assert_num_queries(0):
         assert acceptances.drifts(organization, []) == {}
     acceptances.mark(
         organization=organization, version=change.before, accepted_date=now.date(), note="", now=now, actor=audit.SYSTEM
     )
-    telling.note_who_asked([row])
+    telling.read_ahead([row], on=now.date())
     assert row.accepts is True
     [told] = telling.told([change], row, on=now.date())
     assert told.differs_from.version == change.before

@@ -1,4 +1,4 @@
-from monitoring.classify.memory import Memory
+from monitoring.memory import Memory
 
 
 def test_what_was_made_once_is_remembered():

@@ -1,4 +1,4 @@
-"""What was read before: clauses come back in regional variants and in the next version of a document."""
+"""Values that were made before and are asked for again: of many keys, those that are missing are made all at once."""
 
 from __future__ import annotations
 
