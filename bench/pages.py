@@ -42,6 +42,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import pages_world
 from conductatlas import local
+from monitoring import knowledge
 from monitoring.models import Change, Document, Platform, Provision, Version
 
 MOST_QUERIES, MOST_KB, MOST_MS = 12, 60.0, 50.0
@@ -91,6 +92,16 @@ def addresses(count=40, seed=11):
         "provision types": ["/provision-types/"],
         "provision type": [f"/provision-types/{key}/" for key in pages_world.PROVISIONS],
         "regulations": ["/regulations/"],
+        "regulation": [f"/regulations/{key}/" for key in list(knowledge.library().obligations)[:count]],
+        "comparison": ["/compare/", "/compare/?page=5", "/compare/?type=all", "/compare/?category=voice"],
+        "comparison of a type": [f"/compare/?type={key}" for key in pages_world.PROVISIONS],
+        "corrections": ["/corrections/"],
+        "feed": [
+            "/feeds/changes/atom/",
+            *(f"/feeds/platforms/platform-{n:03d}/atom/" for n in range(1, 10)),
+            *(f"/feeds/provisions/{key}/json/" for key in pages_world.PROVISIONS),
+        ],
+        "sitemap": ["/sitemap.xml", "/sitemap-pages.xml", "/sitemap-platforms.xml"],
         "methodology": ["/methodology/"],
         "crawler": ["/crawler/"],
         "pricing": ["/pricing/"],

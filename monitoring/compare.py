@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, Func, IntegerField, Max, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from monitoring import knowledge, provisions
@@ -22,6 +22,7 @@ from monitoring.models import Classification, Document, Platform, Provision, Rev
 FRESH = 300
 SHADES = 4  # of the patterns beside colour: 0 leaves users most, 4 least
 RARE = 0.1
+COMPARED = 40  # documents, of which the nearest peers are taken
 
 
 class State(StrEnum):
@@ -97,8 +98,17 @@ class Cell:
     others: tuple[Said, ...] = ()
 
     @property
+    def alike(self) -> tuple[Said, ...]:
+        """Its other documents that take the same position."""
+        return tuple(other for other in self.others if self.said and other.stance == self.said.stance)
+
+    @property
+    def unlike(self) -> tuple[Said, ...]:
+        """Its other documents that take another position."""
+        return tuple(other for other in self.others if self.said and other.stance != self.said.stance)
+
+    @property
     def differs(self) -> bool:
-        """Whether another of its documents takes another position."""
         return any(self.said and other.stance != self.said.stance for other in self.others)
 
 
@@ -195,11 +205,16 @@ def said_on(
 ) -> tuple[Said, ...]:
     """Return what documents say on these types, of these platforms or of all that are current. Two queries, no texts."""
     chosen = choice or Choice()
-    documents = {row[0]: row[1:] for row in chosen.chosen(platforms).order_by().values_list(*_DOCUMENT)}
-    rows = Revision.objects.filter(provision__provision_type__in=list(types)).standing(chosen.at)
+    return _said_in(chosen.chosen(platforms).order_by(), types, chosen.at)
+
+
+def _said_in(rows: QuerySet[Document], types: Iterable[str], at: datetime | None) -> tuple[Said, ...]:
+    """Return what these documents say on these types. Two queries."""
+    documents = {row[0]: row[1:] for row in rows.values_list(*_DOCUMENT)}
+    revisions = Revision.objects.filter(provision__provision_type__in=list(types)).standing(at)
     if len(documents) <= _FEW:
-        rows = rows.filter(provision__document__in=list(documents))
-    return _said(rows.order_by(), documents)
+        revisions = revisions.filter(provision__document__in=list(documents))
+    return _said(revisions.order_by(), documents)
 
 
 def _said(rows: QuerySet[Revision], documents: Mapping[int, tuple[Any, ...]]) -> tuple[Said, ...]:
@@ -241,17 +256,41 @@ def shade(row: knowledge.ProvisionType, rank: int | None) -> int | None:
     return None if rank is None else round((rank - 1) / max(lowest - 1, 1) * SHADES)
 
 
-def adoption(key: str, rows: Iterable[Row], *, place: int = 0) -> Adoption:
-    """Return how many platforms take which position on a type. place: of its cell in each row."""
-    cells = [row.cells[place] for row in rows]
-    counts = Counter(cell.said.stance for cell in cells if cell.said)
+def adoption(key: str, positions: Mapping[int, str], missing: Iterable[Row] = ()) -> Adoption:
+    """Return how many platforms take which position on a type.
+
+    positions: of `positions`. missing: those that have none, one cell each, silent or not determined.
+    """
+    counts, without = Counter(positions.values()), Counter(row.cells[0].state for row in missing)
     row = knowledge.taxonomy().types[key]
     return Adoption(
         row,
         tuple((stance, counts[stance.key]) for stance in row.stances),
-        silent=sum(cell.state is State.SILENT for cell in cells),
-        undetermined=sum(cell.state is State.UNDETERMINED for cell in cells),
+        silent=without[State.SILENT],
+        undetermined=without[State.UNDETERMINED],
     )
+
+
+def positions(key: str, *, platforms: QuerySet[Platform] | None = None, choice: Choice | None = None) -> dict[int, str]:
+    """Return by platform the position that its cell shows; those that say nothing are left out. One query, no texts."""
+    of = Provision.objects.filter(provision_type=key, document__in=(choice or Choice()).chosen(platforms).values("pk"))
+    rows = Revision.objects.standing(choice.at if choice else None).filter(provision__in=of)
+    ranks = [
+        When(stance=each.key, then=Value(each.rank)) for each in knowledge.taxonomy().types[key].stances if each.rank
+    ]
+    foremost = (
+        "provision__document__platform",
+        F("rank").desc(nulls_last=True),
+        "-score",
+        "-confidence",
+    )  # as _foremost
+    rows = rows.annotate(rank=Case(*ranks, default=None, output_field=IntegerField())).order_by(*foremost)
+    return dict(rows.distinct("provision__document__platform").values_list("provision__document__platform", "stance"))
+
+
+def positions_today(key: str) -> Mapping[int, str]:
+    """Return `positions` of all platforms, up to FRESH seconds old: it looks at every provision of the type."""
+    return cache.get_or_set(f"positions-{knowledge.taxonomy().version}-{key}", lambda: positions(key), FRESH) or {}
 
 
 def counts(
@@ -287,17 +326,39 @@ def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:
     return _said(rows, {row[0]: row[1:] for row in spoken.values_list(*_DOCUMENT)})
 
 
-def peers(revision: Revision, spoken: Iterable[Said], *, most: int = 3) -> tuple[Peer, ...]:
-    """Return the provisions of other platforms that compare best, one a platform, most comparable first.
+def peers(revision: Revision, *, choice: Choice | None = None, most: int = 3) -> tuple[Peer, ...]:
+    """Return the provisions of other platforms that compare best, one a platform, most comparable first. Two queries.
 
-    spoken: what is said on the type (`said_on`). Only documents for the same readers are compared.
+    Only documents for the same readers are compared, and no more than COMPARED of those that come nearest by their kind.
     """
-    own = revision.provision.document
+    own, key = revision.provision.document, revision.provision.provision_type
+    chosen = choice or Choice()
+    return nearest(own, _said_in(_comparable(own, key, chosen)[:COMPARED], [key], chosen.at))[:most]
+
+
+def _comparable(own: Document, key: str, choice: Choice) -> QuerySet[Document]:
+    """Return the documents of others, for the same readers, that speak to a type, those that come nearest first."""
+    rows = choice.chosen(None).exclude(platform=own.platform_id)
+    if own.audience:
+        rows = rows.filter(audience__in=("", own.audience))
+    speaks = Provision.objects.filter(document=OuterRef("pk"), provision_type=key)
+    return rows.filter(Exists(speaks)).order_by(
+        Case(When(terms_type=own.terms_type, then=0), default=1),
+        Case(When(audience=own.audience, then=0), default=1),
+        Case(When(~Q(platform__category="") & Q(platform__category=own.platform.category), then=0), default=1),
+        Case(When(region=own.region, then=0), default=1),
+        "platform__name",
+        "pk",
+    )
+
+
+def nearest(own: Document, spoken: Iterable[Said]) -> tuple[Peer, ...]:
+    """Return what is said by others for the readers of `own`, one a platform, most comparable first."""
     comparable = [s for s in spoken if s.platform_id != own.platform_id and _same_readers(s.audience, own.audience)]
-    nearest: dict[int, Said] = {}
+    found: dict[int, Said] = {}
     for said in sorted(comparable, key=lambda s: (-_nearness(s, own), -s.confidence, s.platform)):
-        nearest.setdefault(said.platform_id, said)
-    return tuple(Peer(said, tuple(_why(said, own))) for said in list(nearest.values())[:most])
+        found.setdefault(said.platform_id, said)
+    return tuple(Peer(said, tuple(_why(said, own))) for said in found.values())
 
 
 def _same_readers(one: str, other: str) -> bool:

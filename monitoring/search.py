@@ -250,20 +250,21 @@ def _moment(version: Version) -> tuple[datetime, int]:
 def _places(clauses: Sequence[Clause]) -> dict[tuple[int, bytes], tuple[int, int, list]]:
     """Return for each clause the ids of the first and last version that have it, and its entry in the outline of the last.
 
-    An outline is looked through only until the first that fits, from either end: most clauses never went.
+    An outline is looked through only until the first that fits, from either end: most clauses never went. OFFSET 0 says
+    so to the planner, which would look through all of them and sort what fits.
     """
     asked = [(clause.document_id, bytes(clause.digest).hex()) for clause in clauses]
     has_it = "outline @> jsonb_build_array(jsonb_build_array(asked.digest))"
-    table = Version._meta.db_table
+    those = f"SELECT id, outline FROM {Version._meta.db_table} WHERE document_id = asked.document_id ORDER BY"
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT asked.document_id, asked.digest, first.id, last.id, entry.value
             FROM unnest(%s::bigint[], %s::text[]) AS asked (document_id, digest)
-            JOIN LATERAL (SELECT id FROM {table} WHERE document_id = asked.document_id AND {has_it}
-                          ORDER BY observed_at, sequence LIMIT 1) AS first ON true
-            JOIN LATERAL (SELECT id, outline FROM {table} WHERE document_id = asked.document_id AND {has_it}
-                          ORDER BY observed_at DESC, sequence DESC LIMIT 1) AS last ON true
+            JOIN LATERAL (SELECT id FROM ({those} observed_at, id OFFSET 0) AS version
+                          WHERE {has_it} LIMIT 1) AS first ON true
+            JOIN LATERAL (SELECT id, outline FROM ({those} observed_at DESC, id DESC OFFSET 0) AS version
+                          WHERE {has_it} LIMIT 1) AS last ON true
             JOIN LATERAL (SELECT value FROM jsonb_array_elements(last.outline)
                           WHERE value ->> 0 = asked.digest LIMIT 1) AS entry ON true
             """,

@@ -12,17 +12,18 @@ class PlatformQuerySet(models.QuerySet["Platform"]):
 
     def with_freshness(self) -> "PlatformQuerySet":
         """Each with document_count, changed_at and checked_at (both None before there was anything to tell)."""
-        own = models.Q(document__platform=models.OuterRef("pk"), document__retired_at=None)
         documents = apps.get_model("monitoring", "Document").objects.filter(
             platform=models.OuterRef("pk"), retired_at=None
         )
-        changes = apps.get_model("monitoring", "Change").objects.filter(own)
+        # One step of the index for each document: the largest of all changes would be found by reading them all.
+        changes = apps.get_model("monitoring", "Change").objects.filter(document=models.OuterRef("pk"))
+        latest = models.Subquery(changes.order_by("-observed_at").values("observed_at")[:1])
         schedules = apps.get_model("monitoring", "Schedule").objects.filter(
             source__document__platform=models.OuterRef("pk"), source__retired_at=None
         )
         return self.annotate(
             document_count=_aggregate(documents, models.Count("pk")),
-            changed_at=_aggregate(changes, models.Max("observed_at")),
+            changed_at=_aggregate(documents.annotate(latest=latest), models.Max("latest")),
             checked_at=_aggregate(schedules, models.Max("last_fetched_at")),
         )
 

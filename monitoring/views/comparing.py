@@ -23,6 +23,7 @@ from monitoring.views.changes import address
 from monitoring.views.parts import may_see
 
 PAGE = 50
+PAGE_OF_WORDS = 25
 ALL = "all"
 PAGE_OF_ALL = 25
 DENSE = 12  # columns: beyond, a cell is a mark without its word
@@ -141,16 +142,26 @@ def matrix(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 def one_type(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """Return a page of who says what on one type, in which words; who says nothing and who was not read, apart."""
     key = asked.types[0]
-    rows = reading.matrix(list(asked.platforms), [key], choice=asked.choice)
-    adoption = reading.adoption(key, rows)
-    stated = sorted((cell for row in rows for cell in row.cells if cell.said), key=by_stance)
-    page = Paginator(stated, PAGE).get_page(request.GET.get("page"))
+    platforms = list(asked.platforms)
+    taken = (
+        reading.positions_today(key)
+        if asked.is_of_all
+        else reading.positions(key, platforms=asked.platforms, choice=asked.choice)
+    )
+    rest = reading.matrix([one for one in platforms if one.pk not in taken], [key], choice=asked.choice)
+    adoption = reading.adoption(key, taken, rest)
+    order = [stance.key for stance, _number in adoption.stances]
+    stated = sorted(
+        (one for one in platforms if one.pk in taken), key=lambda one: (order.index(taken[one.pk]), one.name)
+    )
+    page = Paginator(stated, PAGE_OF_WORDS).get_page(request.GET.get("page"))
+    shown = reading.matrix(list(page.object_list), [key], choice=asked.choice)
     return {
         "type": adoption.type,
         "adoption": adoption,
-        "said": told(list(page.object_list), adoption),
-        "silent": [row for row in rows if row.cells[0].state is reading.State.SILENT],
-        "undetermined": [row for row in rows if row.cells[0].state is reading.State.UNDETERMINED],
+        "said": told([cell for row in shown for cell in row.cells], adoption),
+        "silent": [row for row in rest if row.cells[0].state is reading.State.SILENT],
+        "undetermined": [row for row in rest if row.cells[0].state is reading.State.UNDETERMINED],
         **pages(request, page),
     }
 
@@ -173,11 +184,6 @@ def told(cells: Sequence[reading.Cell], adoption: reading.Adoption) -> list[dict
         }
         for cell, each in said
     ]
-
-
-def by_stance(cell: reading.Cell) -> tuple[int, str]:
-    """Sort best for users first, the unclear last, then by name."""
-    return ((cell.said.rank or 99), cell.said.platform) if cell.said else (100, "")
 
 
 def pages(request: HttpRequest, page: Page) -> dict[str, Any]:

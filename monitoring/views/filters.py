@@ -1,11 +1,12 @@
 """The filters of lists: plain GET forms, whose wrong values are named and never answered with an error page."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -19,18 +20,34 @@ class LongSelect(forms.Select):
     """A choice among hundreds: the options are joined here, since a template for each takes as long as the whole page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {str(value)} if value else {""}
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
+        chosen = str(value or "")
+        options = "\n".join(
+            f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(label)}</option>'
+            for key, label in self.choices
         )
-        return format_html("<select{}>{}</select>", flatatt(self.build_attrs({"name": name}, attrs)), options)
+        # Each key and each label was escaped above.
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt(self.build_attrs({"name": name}, attrs)),
+            mark_safe(options),  # noqa: S308
+        )
 
 
-def platform_field() -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        Platform.objects.only("name", "slug"),
+class Names(forms.models.ModelChoiceIterator):
+    """Slugs and names as they come from the database: hundreds of rows need no objects to be listed."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        yield from self.queryset.values_list("slug", "name")
+
+
+class PlatformField(forms.ModelChoiceField):
+    iterator = Names
+
+
+def platform_field() -> PlatformField:
+    return PlatformField(
+        Platform.objects.all(),
         to_field_name="slug",
         label=_("Platform"),
         empty_label=_("All platforms"),

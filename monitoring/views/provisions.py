@@ -1,5 +1,6 @@
 """One provision: what a document says on a type, in its own words, since when, and what that means."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -61,13 +62,13 @@ class Standing:
 @require_safe
 def provision(request: HttpRequest, platform_slug: str, document_slug: str, provision_type: str) -> HttpResponse:
     """Show a provision as it stands, or as it stood at the end of a day; where there is none, why not."""
-    document = document_or_404(platform_slug, document_slug)
     if provision_type not in knowledge.taxonomy().types:
         raise Http404
-    row = Provision.objects.filter(document=document, provision_type=provision_type).first()
+    of = Provision.objects.with_document().filter(provision_type=provision_type, document__organization=None)
+    row = of.filter(document__platform__slug=platform_slug, document__slug=document_slug).first()
     if row is None:
-        return _silent(request, document, provision_type)
-    row.document = document
+        return _silent(request, document_or_404(platform_slug, document_slug), provision_type)
+    document = row.document
     form, at = moment_of(request)
     stood = _standing(row, at)
     context = {
@@ -214,18 +215,16 @@ def _others(request: HttpRequest, said: Revision, at: datetime | None) -> dict[s
     if at is not None and not may_see(request, Feature.PAST_COMPARISON):
         return {"peers": None}
     key, choice = said.provision.provision_type, compare.Choice(at=at)
-    spoken = compare.said_on([key], choice=choice)
-    nearest = compare.peers(said, spoken)
+    nearest = compare.peers(said, choice=choice)
     rows = Revision.objects.filter(pk__in=[peer.said.revision_id for peer in nearest])
     words = provisions.excerpts(rows)
-    speaking = {each.platform_id for each in spoken}
-    alike = {each.platform_id for each in spoken if each.stance == said.stance}
+    positions = compare.positions(key, choice=choice) if at else compare.positions_today(key)
     return {
         "peers": [
             (peer.said, words.get(peer.said.revision_id), [WHY[reason] for reason in peer.why]) for peer in nearest
         ],
-        "speaking": len(speaking),
-        "alike": len(alike),
+        "speaking": len(positions),
+        "alike": Counter(positions.values())[said.stance],
     }
 
 

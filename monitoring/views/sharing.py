@@ -5,23 +5,27 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from monitoring.models import Change, Document, Platform, Provision
+from monitoring.models import Change, Document, Platform, Provision, Version
 
-PLAIN = ("home", "platforms", "changes", "timeline", "provision_types", "regulations", "coverage", "methodology",
+PLAIN = ("home", "platforms", "changes", "timeline", "provision_types", "regulations", "compare", "coverage", "methodology",
          "corrections", "crawler", "about", "contact", "terms", "privacy", "attributions", "api")  # fmt: skip
 KEPT_OUT = ("/accounts/", "/settings/", "/operators/", "/watchlist/", "/dashboard/", "/inbox/", "/channels/", "/accepted/",
             "/review/", "/mailbox/", "/preferences/", "/unsubscribe/", "/search/")  # fmt: skip
 
 
 class Listed(Sitemap):
-    """A part of the sitemap, 5,000 addresses a file."""
+    """A part of the sitemap, 1,000 addresses a file."""
 
-    limit = 5000
+    limit = 1000
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """None: the index would read every row for a day that changes with every poll."""
+        return None
 
     @property
     def protocol(self) -> str:  # type: ignore[override]
@@ -44,7 +48,8 @@ class Platforms(Listed):
 class Documents(Listed):
     def items(self) -> QuerySet[Document]:
         rows = Document.objects.current().filter(organization=None).with_platform()
-        return rows.annotate(read_at=Max("versions__observed_at")).order_by("pk")
+        latest = Version.objects.filter(document=OuterRef("pk")).newest_first().values("observed_at")[:1]
+        return rows.annotate(read_at=Subquery(latest)).order_by("pk")
 
     def lastmod(self, item: Any) -> datetime | None:
         return item.read_at

@@ -3,7 +3,7 @@
 import pytest
 
 from monitoring import compare, knowledge, provisions
-from monitoring.models import Platform, Revision
+from monitoring.models import Document, Platform, Provision, Revision
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,8 @@ def test_the_past_is_compared_as_it_stood(platforms, now):
 
 
 def test_adoption_counts_each_platform_once(platforms):
-    adoption = compare.adoption(TRAINING, compare.matrix(platforms, [TRAINING]))
+    rows = compare.matrix(platforms, [TRAINING])
+    adoption = compare.adoption(TRAINING, compare.positions(TRAINING), [row for row in rows if not row.cells[0].said])
     assert {stance.key: number for stance, number in adoption.stances if number} == {"never": 1, "opt_out": 1}
     assert (adoption.stated, adoption.silent, adoption.undetermined, adoption.read) == (2, 1, 2, 3)
     assert [stance.key for stance, _ in adoption.stances][-1] == "unclear"
@@ -96,9 +97,30 @@ def test_shades_run_from_nothing_to_full_whatever_the_number_of_stances():
         assert shades == sorted(shades)
 
 
-def test_peers_are_nearest_first_one_a_platform_and_for_the_same_readers(platforms):
-    revision = Revision.objects.standing().filter(provision__document__platform__slug="acme").with_provision().first()
-    own = revision.provision.document
+def test_positions_are_those_of_the_cells(platforms, now):
+    """The database chooses the same document as `_cell` does: settled first, then what leaves users least."""
+    rows = compare.matrix(platforms, list(knowledge.taxonomy().types))
+    for place, key in enumerate(knowledge.taxonomy().types):
+        shown = {row.platform.pk: row.cells[place].said.stance for row in rows if row.cells[place].said}
+        assert compare.positions(key) == shown
+
+
+def test_of_two_documents_the_one_that_leaves_users_least_is_the_position(platforms, now):
+    acme = Platform.objects.get(slug="acme")
+    other = Provision.objects.get(provision_type=TRAINING, document__platform__slug="borea").document
+    Document.objects.filter(pk=other.pk).update(platform=acme, slug="second", terms_type="privacy_policy")
+    assert compare.positions(TRAINING) == {acme.pk: "opt_out"}
+    assert compare.matrix([acme], [TRAINING])[0].cells[0].said.stance == "opt_out"
+
+
+def test_positions_are_counted_among_the_platforms_and_at_the_moment_asked_for(platforms, now):
+    acme = Platform.objects.filter(slug="acme")
+    assert set(compare.positions(TRAINING, platforms=acme)) == {acme.get().pk}
+    assert compare.positions(TRAINING, choice=compare.Choice(at=now - world.DAY)) == {}
+
+
+def test_the_nearest_are_first_one_a_platform_and_for_the_same_readers(platforms):
+    own = Document.objects.with_platform().get(platform__slug="acme")
     own.audience, own.platform.category = "consumer", "chat"
     pool = [
         said("opt_out", platform_id=901, platform="Far", terms_type="privacy_policy"),
@@ -107,9 +129,29 @@ def test_peers_are_nearest_first_one_a_platform_and_for_the_same_readers(platfor
         said("opt_out", platform_id=903, platform="Firms", audience="business"),
         said("opt_out", platform_id=own.platform_id, platform="Acme"),
     ]
-    found = compare.peers(revision, pool)
+    found = compare.nearest(own, pool)
     assert [peer.said.platform for peer in found] == ["Near", "Far"]
     assert found[0].why == ("document", "readers", "platform")
+
+
+def test_peers_are_of_others_that_speak_to_it_for_the_same_readers(platforms, django_assert_num_queries):
+    revision = Revision.objects.standing().filter(provision__document__platform__slug="acme").with_provision()
+    revision = revision.get(provision__provision_type=TRAINING)
+    with django_assert_num_queries(2):
+        assert [peer.said.platform for peer in compare.peers(revision)] == ["Borea"]
+    Document.objects.filter(platform__slug="acme").update(audience="consumer")
+    Document.objects.filter(platform__slug="borea").update(audience="business")
+    revision = Revision.objects.with_provision().get(pk=revision.pk)
+    assert compare.peers(revision) == ()
+
+
+def test_the_nearest_kind_of_document_is_looked_at_first(platforms, monkeypatch):
+    monkeypatch.setattr(compare, "COMPARED", 1)
+    Document.objects.filter(platform__slug="borea").update(terms_type="privacy_policy")
+    calm = Document.objects.get(platform__slug="calm")
+    revision = Revision.objects.standing().filter(provision__document=calm).with_provision()
+    revision = revision.get(provision__provision_type="data_retention")
+    assert [peer.said.platform for peer in compare.peers(revision)] == ["Acme"]
 
 
 def test_a_regulation_bears_on_provisions_offered_in_its_places(platforms):
