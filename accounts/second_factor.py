@@ -1,5 +1,7 @@
 """The forms of the second factor: allauth's, where a code works once over its whole life and bad input is no crash."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -9,7 +11,8 @@ from allauth.mfa.base import forms as code_forms
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as passkey_forms
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 
 class CodeWorksOnce:
@@ -41,19 +44,18 @@ class ReauthenticateForm(CodeWorksOnce, code_forms.ReauthenticateForm):
 
 
 class CredentialIsRead:
-    """What a browser sends as a credential is anyone's JSON: what cannot be read is a wrong one, not a server error."""
+    """What a browser sends as a credential is anyone's JSON: what cannot be read is a bad request, not a server error."""
 
-    def _clean_form(self) -> None:
-        self._or_refused(super()._clean_form)  # type: ignore[misc]
+    answer: type[AuthenticationResponse | RegistrationResponse] = AuthenticationResponse
+    data: Mapping[str, str]
 
-    def _clean_fields(self) -> None:
-        self._or_refused(super()._clean_fields)  # type: ignore[misc]
-
-    def _or_refused(self, clean: Any) -> None:
+    def full_clean(self) -> None:
+        """Raises BadRequest. A credential that is read and wrong is an error of the form, as allauth has it."""
         try:
-            clean()
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            self.add_error(None, _refusal(error))  # type: ignore[attr-defined]
+            self.answer.from_dict(json.loads(self.data.get("credential") or "null"))
+            super().full_clean()  # type: ignore[misc]
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            raise BadRequest("credential: this is no answer of a passkey") from error
 
 
 def _life_seconds() -> int:
@@ -61,14 +63,8 @@ def _life_seconds() -> int:
     return app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
 
 
-def _refusal(error: Exception) -> ValidationError:
-    refusal: ValidationError = get_mfa_adapter().validation_error("incorrect_code")
-    refusal.__cause__ = error
-    return refusal
-
-
 class AddPasskeyForm(CredentialIsRead, passkey_forms.AddWebAuthnForm):
-    pass
+    answer = RegistrationResponse
 
 
 class AuthenticatePasskeyForm(CredentialIsRead, passkey_forms.AuthenticateWebAuthnForm):
