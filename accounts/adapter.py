@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 
-from accounts import audit, mail, organizations
+from accounts import audit, mail, organizations, people
 from accounts.models import User
 
 # Mails that a stranger can cause by typing an address into a form.
@@ -74,8 +74,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        if verb := NOTIFIED.get(template_prefix.rpartition("/")[2]):
+        verb = NOTIFIED.get(template_prefix.rpartition("/")[2])
+        if verb:
             self._record(user, verb)
+        if verb == "user.email_changed":
+            people.move(user, now=timezone.now(), actor=audit.actor_of(self.request))
         super().send_notification_mail(template_prefix, user, context, email)
 
     def _record(self, user: User, verb: str, *, by_themselves: bool = True) -> None:

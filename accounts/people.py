@@ -1,11 +1,13 @@
-"""What happens to a person outside the sign-up pages: an operator, a demo or a test registers one."""
+"""What happens to a person outside the sign-up pages: registered by an operator, a demo or a test; another address."""
 
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from accounts import organizations
+from accounts import audit, organizations
 from accounts.models import User
 
 
@@ -23,3 +25,9 @@ def register(*, email: str, password: str, now: datetime, name: str = "") -> Use
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     organizations.personal_organization(user=user, now=now)
     return user
+
+
+def move(user: User, *, now: datetime, actor: audit.Actor) -> None:
+    """Let those who write to `user` know that the address is another one now: settings.FOLLOW_ADDRESS names them."""
+    for path in settings.FOLLOW_ADDRESS:
+        import_string(path)(user, now=now, actor=actor)

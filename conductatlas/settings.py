@@ -248,6 +248,8 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
+# Who writes to people and follows them to another address. Accounts know no channels: it is told here.
+FOLLOW_ADDRESS = ["monitoring.watchlists.follow"]
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGOUT_REDIRECT_URL = "/"
 # Proxies of ours before the web server: how many addresses of X-Forwarded-For to believe. 0 ignores the header.

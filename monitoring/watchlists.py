@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
-from accounts import audit, organizations
+from accounts import audit, organizations, rls
 from accounts.models import Membership, Organization, User
 from billing import entitlements
 from billing.plans import Plan, WatchKind
 from monitoring import knowledge, watch_rules
-from monitoring.models import Channel, Document, Platform, Significance, Watch, Watchlist
+from monitoring.models import Channel, Document, Platform, Recipient, Significance, Watch, Watchlist
 
 WEIGHTIEST_FIRST = [Significance.SUBSTANTIVE, Significance.MINOR, Significance.HOUSEKEEPING]
 
@@ -279,14 +279,48 @@ def within_limit(plans: Mapping[int, Plan]) -> set[tuple[int, int]]:
 
 
 def ensure_channel(organization: Organization, user: User, now: datetime) -> Channel:
-    """Return the channel by which `user` is told by mail, made now or there already; sign-in has verified the address."""
-    channel, _is_new = Channel.objects.get_or_create(
+    """Return the channel by which `user` is told by mail, made now or there already; sign-in has verified the address.
+
+    One that was added by hand for this address becomes the person's own.
+    """
+    channel, is_new = Channel.objects.get_or_create(
         organization=organization,
         kind=Channel.Kind.EMAIL,
         address=user.email,
         defaults={"user": user, "created_at": now, "verified_at": now},
     )
+    if not is_new and channel.user_id != user.pk:
+        channel.user, channel.verified_at = user, channel.verified_at or now
+        channel.save(update_fields=["user", "verified_at"])
     return channel
+
+
+def follow(user: User, *, now: datetime, actor: audit.Actor) -> None:
+    """Tell `user` at their present address from now on, in every organization: it was changed, and is verified.
+
+    What was told to that address already (it had been added by hand) is told to the person's own channel instead.
+    """
+    with rls.as_worker(), transaction.atomic():
+        rows = Channel.objects.filter(kind=Channel.Kind.EMAIL, user=user).select_related("organization")
+        for channel in rows.exclude(address=user.email):
+            _merge_namesake(channel, user.email)
+            before, channel.address = {"address": channel.address}, user.email
+            if channel.disabled_because == Channel.Disabled.BOUNCED:  # it was the former address that does not exist
+                channel.disabled_at, channel.disabled_because = None, ""
+            channel.save(update_fields=["address", "disabled_at", "disabled_because"])
+            audit.record(
+                organization=channel.organization, verb="channel.changed", target=channel, actor=actor,
+                before=before, after={"address": channel.address}, now=now,
+            )  # fmt: skip
+
+
+def _merge_namesake(channel: Channel, address: str) -> None:
+    """Let `channel` hear what another one of its organization at `address` was chosen for, and remove that one."""
+    rows = Channel.objects.filter(organization=channel.organization, kind=Channel.Kind.EMAIL, address=address)
+    if namesake := rows.exclude(pk=channel.pk).first():
+        chosen = Recipient.objects.filter(channel=namesake)
+        chosen.exclude(watch__recipients__channel=channel).update(channel=channel)
+        namesake.delete()
 
 
 def channels_of(organization_ids: Iterable[int]) -> QuerySet[Channel]:
