@@ -405,6 +405,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "ConductAtlas API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",  # operations are named and grouped by what follows
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "ReviewState": "monitoring.models.Review.State",

@@ -274,6 +274,7 @@ class Timeline(serializers.Serializer[Any]):
 
 class WatchShape(serializers.ModelSerializer[Watch]):
     platform = serializers.SlugField(source="platform.slug", read_only=True, allow_null=True, default=None)
+    direction = serializers.ChoiceField(choices=Watch.Direction.choices, allow_blank=True, help_text="empty: any")
     recipients = serializers.SerializerMethodField(help_text="the channels it is told through; none: all of them")
 
     class Meta:

@@ -21,6 +21,7 @@ from monitoring.alerts import rehearsal
 from monitoring.api import shapes
 from monitoring.api.views import ApiView
 from monitoring.models import Channel, Document, Platform, Watch, Watchlist
+from monitoring.notice import notice
 
 BACK = timedelta(days=365)
 REHEARSED = 100
@@ -155,11 +156,16 @@ def _what(wanted: dict[str, Any]) -> tuple[Platform | None, Document | None]:
     return platform, document
 
 
+class Rehearsed(serializers.Serializer[Any]):
+    notice = shapes.Notice()
+    results = shapes.ChangeShape(many=True)
+
+
 class Rehearsal(ApiView):
     @extend_schema(
         operation_id="watches_rehearse",
         request=shapes.NewWatch,
-        responses=shapes.ChangeShape(many=True),
+        responses=Rehearsed,
     )
     def post(self, request: Request, pk: int) -> Response:
         """Return the changes of the last twelve months, newest first, that such a watch would have told of. Writes nothing."""
@@ -178,7 +184,7 @@ class Rehearsal(ApiView):
         )
         documents = self._documents(watchlist, platform, document)
         found = rehearsal.would_have_told(watch, documents=documents, since=now - BACK)
-        return Response(shapes.ChangeShape(found[:REHEARSED], many=True).data)
+        return Response({"notice": notice(), "results": shapes.ChangeShape(found[:REHEARSED], many=True).data})
 
     def _documents(
         self, watchlist: Watchlist, platform: Platform | None, document: Document | None

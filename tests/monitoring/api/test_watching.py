@@ -199,9 +199,9 @@ def test_a_watch_is_rehearsed_without_being_made(client, watchlist, writer, chan
     def rehearse(wanted):
         return client.post(address, wanted, content_type="application/json", headers=writer)
 
-    assert [each["id"] for each in rehearse(RULE | {"platform": "acme"}).json()] == [change.pk]
-    assert rehearse({"platform": "acme"}).json()[0]["id"] == change.pk
-    assert rehearse(RULE | {"platform": "acme", "direction": "better"}).json() == []
+    assert [each["id"] for each in rehearse(RULE | {"platform": "acme"}).json()["results"]] == [change.pk]
+    assert rehearse({"platform": "acme"}).json()["results"][0]["id"] == change.pk
+    assert rehearse(RULE | {"platform": "acme", "direction": "better"}).json()["results"] == []
     assert rehearse(RULE | {"term": "x"}).status_code == 400
     assert not Watch.objects.exists()
 
