@@ -1,7 +1,9 @@
 """Pages of a list: a cursor says where the next one starts, so that a page costs the same at any depth."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError as DjangoValidationError
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -18,13 +20,27 @@ class CursorPagination(pagination.CursorPagination):
     page_size = DEFAULT
     page_size_query_param = "limit"
     max_page_size = MOST
+    offset_cutoff = 1_000_000  # so many rows may share one moment
+    invalid_cursor_message = "Take `next` or `previous` of a page as it was given."
     page_size_query_description = "How many entries a page has: 1 to 200, 50 when not given."
     cursor_query_description = "Where the page starts, as `next` and `previous` give it."
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any] | None:
+        """Return the entries of the page. Raises ValidationError for a cursor that no page of this list gave."""
         if view is not None and hasattr(view, "ordering"):
             self.ordering = view.ordering
+        first = self.ordering if isinstance(self.ordering, str) else self.ordering[0]
+        self._field = queryset.model._meta.get_field(first.lstrip("-"))
         return super().paginate_queryset(queryset, request, view)
+
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            cursor: Any = super().decode_cursor(request)
+            if cursor is None or cursor.position is None:
+                return cursor
+            return cursor._replace(position=_position(cursor.position, self._field))
+        except (exceptions.NotFound, DjangoValidationError, ValueError, OverflowError):
+            raise exceptions.ValidationError({"cursor": [self.invalid_cursor_message]}) from None
 
     def get_page_size(self, request: Request) -> int:
         return limit_of(request)
@@ -34,6 +50,16 @@ class CursorPagination(pagination.CursorPagination):
         address = {"type": ["string", "null"], "format": "uri"}
         pages = {"next": address, "previous": address}
         return {"type": "object", "required": [*pages, "results"], "properties": {**pages, "results": schema}}
+
+
+def _position(text: str, field: Any) -> str:
+    """Return `text` as the position that it is in the column of `field`. Raises what `field` does, or ValueError."""
+    value = field.to_python(text)
+    if isinstance(value, datetime):
+        return str(value.astimezone(UTC))
+    if "\x00" in text:
+        raise ValueError("a null character")
+    return str(value)
 
 
 def limit_of(request: Request) -> int:

@@ -71,14 +71,13 @@ def since_of(request: Request) -> datetime | None:
         return None
     try:
         moment = parse_datetime(value)
-        date = parse_date(value) if moment is None else None
-    except ValueError:
-        moment = date = None
-    if date is not None:
-        moment = datetime.combine(date, time(), UTC)
-    if moment is None:
-        raise exceptions.ValidationError({"since": ["Write a day (2026-11-22) or a moment (2026-11-22T06:12:00Z)."]})
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if moment is None and (date := parse_date(value)):
+            moment = datetime.combine(date, time())
+        if moment is not None:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no such day; a moment before the first year in UTC
+        pass
+    raise exceptions.ValidationError({"since": ["Write a day (2026-11-22) or a moment (2026-11-22T06:12:00Z)."]})
 
 
 def _clean(name: str, value: str) -> str:

@@ -5,8 +5,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
+from rest_framework.views import APIView, set_rollback
 
 from billing import entitlements
 
@@ -28,7 +29,7 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _known(error: Exception) -> Exception:
     if isinstance(error, Http404):
-        return exceptions.NotFound()
+        return exceptions.NotFound("There is nothing of this number or name, or it belongs to somebody else.")
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
     if isinstance(error, entitlements.PlanRefusal):
@@ -52,3 +53,12 @@ def _document(error: exceptions.APIException) -> dict[str, Any]:
     if hasattr(error, "next_plan"):
         document |= {"next_plan": error.next_plan, "upgrade": "/pricing/"}
     return document
+
+
+class NoSuchAddress(APIView):
+    """What answers where no endpoint is: a program is told as a program."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise exceptions.NotFound("There is no such address: /api/schema/ lists those there are.")

@@ -43,6 +43,10 @@ class Hexadecimal(serializers.Field[Any, Any, str, Any]):
 
 
 class PlatformShape(serializers.ModelSerializer[Platform]):
+    home_page = serializers.CharField(read_only=True, help_text="an address; empty where none is known")
+    legal_hub = serializers.CharField(
+        read_only=True, help_text="the page that lists its documents; empty where none is known"
+    )
     page = PageUrl()
     document_count = serializers.IntegerField(read_only=True)
     changed_at = serializers.DateTimeField(read_only=True, allow_null=True)

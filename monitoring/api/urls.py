@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import acceptances, archive, channels, events, provisions, reviews, searching, watching
+from monitoring.api import acceptances, archive, channels, events, problems, provisions, reviews, searching, watching
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -48,4 +48,5 @@ urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(**OPEN), name="schema"),
     path("schema.yaml/", SpectacularYAMLAPIView.as_view(**OPEN), name="schema_yaml"),
     path("v1/", include((v1, "v1"))),
+    re_path(r"^v1/[\s\S]*/$", problems.NoSuchAddress.as_view(**OPEN), name="no_such_address"),
 ]

@@ -51,6 +51,8 @@ class Schema(AutoSchema):
             found[404] = "There is no such thing, or it belongs to somebody else."
         if self.method not in ("GET", "HEAD"):
             found[403] = "The key may only read, or the plan does not include this."
+        if self.method in ("POST", "PATCH") and self.get_request_serializer():
+            found |= {413: "The body is too long.", 415: "The body is not application/json."}
         return dict(sorted(found.items()))
 
 

@@ -1,0 +1,27 @@
+"""What comes in as a body: JSON of a size and depth that a program of good will sends."""
+
+from io import BytesIO
+from typing import Any
+
+from rest_framework import exceptions, parsers, status
+
+LONGEST_BYTES = 256 * 1024
+
+
+class TooLong(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = f"A body has at most {LONGEST_BYTES // 1024} KiB."
+    default_code = "too_long"
+
+
+class JSONParser(parsers.JSONParser):
+    """Raises TooLong, and ParseError for what is no JSON or nested beyond sense."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(LONGEST_BYTES + 1)
+        if len(body) > LONGEST_BYTES:
+            raise TooLong
+        try:
+            return super().parse(BytesIO(body), media_type, parser_context)
+        except RecursionError:
+            raise exceptions.ParseError("The JSON is nested too deeply.") from None
