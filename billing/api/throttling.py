@@ -1,7 +1,7 @@
 """The hourly limit of API requests that an Organization's plan sets, shared by all its keys."""
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # rest_framework.views imports this module
     from rest_framework.views import APIView
 
 HOUR_SECONDS = 3600
+HOUR = timedelta(seconds=HOUR_SECONDS)
 
 
 class PlanThrottle(BaseThrottle):
@@ -36,6 +37,7 @@ class PlanThrottle(BaseThrottle):
         used, earlier = _count(organization.pk, now=now)
         if used + earlier * _rest_of_hour(now) / HOUR_SECONDS <= limit:
             return True
+        _take_back(organization.pk, now=now)
         self.retry_after_seconds = _wait(used=used, earlier=earlier, limit=limit, now=now)
         return False
 
@@ -45,10 +47,18 @@ class PlanThrottle(BaseThrottle):
 
 def _count(organization_id: int, *, now: datetime) -> tuple[int, int]:
     """Count this request; return the requests of this hour, it included, and of the hour before."""
-    hour = int(now.timestamp()) // HOUR_SECONDS
-    this, before = f"api-rate:{organization_id}:{hour}", f"api-rate:{organization_id}:{hour - 1}"
+    this = _name(organization_id, now)
     cache.add(this, 0, timeout=2 * HOUR_SECONDS)
-    return cache.incr(this), cache.get(before, 0)
+    return cache.incr(this), cache.get(_name(organization_id, now - HOUR), 0)
+
+
+def _take_back(organization_id: int, *, now: datetime) -> None:
+    """Count a refused request no more: who asks in vain is not kept out for longer."""
+    cache.decr(_name(organization_id, now))
+
+
+def _name(organization_id: int, at: datetime) -> str:
+    return f"api-rate:{organization_id}:{int(at.timestamp()) // HOUR_SECONDS}"
 
 
 def _rest_of_hour(now: datetime) -> float:
@@ -56,8 +66,8 @@ def _rest_of_hour(now: datetime) -> float:
 
 
 def _wait(*, used: int, earlier: int, limit: int, now: datetime) -> int:
-    """Return the seconds until one more request fits: when enough of the earlier hour is past, or the hour is over."""
+    """Return the seconds until this request, one of `used`, fits: enough of the earlier hour is past, or of this one."""
     rest = _rest_of_hour(now)
-    if used > limit or not earlier:
-        return math.ceil(rest)
-    return max(1, math.ceil(rest - (limit - used) * HOUR_SECONDS / earlier))
+    if used <= limit:
+        return math.ceil(rest - (limit - used) * HOUR_SECONDS / earlier)
+    return math.ceil(rest + HOUR_SECONDS * (used - limit) / (used - 1))
