@@ -56,8 +56,10 @@ def test_filters_fit_together_and_days_are_whole(alice, bob, professional, event
     first, second, third = (event.pk for event in events)
     assert shown(client.get("/settings/trail/?verb=watch.made")) == [second, first]
     assert shown(client.get(f"/settings/trail/?verb=watch.made&person={bob.pk}")) == [second]
-    assert shown(client.get(f"/settings/trail/?person={alice.pk}&since=2026-11-24&until=2026-11-24")) == [third]
-    assert shown(client.get("/settings/trail/?since=2026-11-23&until=2026-11-23")) == [second]
+    assert shown(
+        client.get(f"/settings/trail/?verb=watch.ended&person={alice.pk}&since=2026-11-24&until=2026-11-24")
+    ) == [third]
+    assert shown(client.get("/settings/trail/?verb=watch.made&since=2026-11-23&until=2026-11-23")) == [second]
 
 
 @pytest.mark.parametrize("query", ["verb=x", "person=999999", "person=x", "since=x", "until=2026-13-01"])
