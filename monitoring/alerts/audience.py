@@ -69,16 +69,22 @@ class Heard:
         return self._answers[asked]
 
     def _fits(self, watch: Watch) -> bool:
-        steps = [step for step in self.steps if watch.direction in ("", step.direction)]
-        match watch.kind:
-            case Watch.Kind.PROVISION_TYPE:
-                return any(step.provision_type == watch.term for step in steps)
-            case Watch.Kind.RULE:
-                rule = watch.rule
-                return rule is not None and any(rule.holds(step) for step in steps)
-            case Watch.Kind.SEARCH if not search.matches(watch.term, self.texts):
-                return False
-        return bool(steps) or not watch.direction
+        if watch.kind == Watch.Kind.SEARCH and not search.matches(watch.term, self.texts):
+            return False
+        if watch.kind == Watch.Kind.RULE and watch.rule is None:
+            return False
+        if not watch.direction and watch.kind not in (Watch.Kind.PROVISION_TYPE, Watch.Kind.RULE):
+            return True
+        return any(self._asks_for(step, watch) for step in self.steps)
+
+    @staticmethod
+    def _asks_for(step: watch_rules.Step, watch: Watch) -> bool:
+        """Return whether a watch's type, rule and direction fit one step."""
+        if watch.direction not in ("", step.direction):
+            return False
+        if watch.kind == Watch.Kind.PROVISION_TYPE:
+            return step.provision_type == watch.term
+        return watch.rule is None or watch.rule.holds(step)
 
     @functools.cached_property
     def steps(self) -> tuple[watch_rules.Step, ...]:
