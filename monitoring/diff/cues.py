@@ -89,6 +89,8 @@ CHROME = _pattern(
     r"read",
     r"updated (?:yesterday|today|this week|last week|over|about|more than|a|an|\d+) ?\w* ?(?:ago)?|last edited|"
     r"\bviews?\b",
+    r"^\W*copy (?:for|as|page|link|url|to clipboard)\b|\b\d+ ?[-–] ?\d+ (?:of|/) \d+\b|\bper page\b|\bshow ?\d+$|"
+    r"^\W*(?:previous|prev) ?next\W*$",
     r"table des matières|inhaltsverzeichnis|tabla de contenido|índice|indice dei contenuti|目次|目录",
 )
 BANNER = _pattern(
@@ -149,7 +151,7 @@ CHROME_HINTS = (
     "helpful", "useful", "related", "share ", "print", "download", "rights reserved", "©", "copyright", "follow us",
     "search", "menu", "toggle", "privacy choices", "site", "careers", "pricing", " more", "try ", "article",
     "written by", "min", "updated ", "edited", "view", "matières", "inhaltsverzeichnis", "contenido", "índice",
-    "indice", "目", "previous version",
+    "indice", "目", "previous", "prev", "copy ", " of ", "/", "per page", "show",
 )  # fmt: skip
 """Lower-case pieces of which one stands wherever CHROME is found."""
 QUANTITIES = (

@@ -21,6 +21,8 @@ from .changed_words import ChangedWords, Meaning, bare, because, without_renderi
 from .edit import Edit, EditKind, Significance, Text, Why
 
 _TARGET = re.compile(r"\]\(([^)\n]*)\)")
+_ADDRESS = re.compile(r"https?://[^\s\])>,;]*[^\s\])>,;.]")
+_NUMBER = re.compile(r"^\W*(?:[A-Za-z]\.)?[\dA-Za-z]{1,4}[.)]\s+")
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{12,}(?![\w-])")
 _POLICY = re.compile(r"terms|polic|privacy|agreement|addendum|notice|eula|dpa|legal", re.IGNORECASE)
@@ -58,6 +60,8 @@ def meaning(before: Side, after: Side, edit: Edit) -> Meaning:
     words = _changed(before.text, after.text, edit) if old and new else None
     if words is not None and words.are_rendered and _is_rendering(old, new):
         return because(Significance.FORMAT, Why.RENDERING)
+    if words is not None and _ADDRESS.search(old) and _without_addresses(old) == _without_addresses(new):
+        return _linked(_ADDRESS.findall(old), _ADDRESS.findall(new))
     dated = dating.of_pair(old, new, words) if words is not None else dating.of_line(old or new)
     if dated is not None:
         return dated
@@ -82,8 +86,11 @@ def _unseen(old: str, new: str, edit: Edit) -> Meaning:
     if edit.kind in (EditKind.RENUMBERED, EditKind.MOVED):
         return because(Significance.FORMAT, Why.NUMBERING if edit.kind is EditKind.RENUMBERED else Why.PLACE)
     targets, others = _TARGET.findall(old), _TARGET.findall(new)
-    if targets == others:
-        return because(Significance.FORMAT, Why.MARKUP)
+    return because(Significance.FORMAT, Why.MARKUP) if targets == others else _linked(targets, others)
+
+
+def _linked(targets: list[str], others: list[str]) -> Meaning:
+    """Return what it signifies that links lead elsewhere."""
     pairs = [(one, other) for one, other in zip(targets, others, strict=False) if one != other]
     if len(targets) == len(others) and all(_without_tokens(one) == _without_tokens(other) for one, other in pairs):
         return because(Significance.NOISE, Why.ROTATING, pairs[0][1])
@@ -91,6 +98,11 @@ def _unseen(old: str, new: str, edit: Edit) -> Meaning:
         if len(targets) == len(others) and _is_other_document(one, other):
             return because(Significance.MINOR, Why.LINKED_DOCUMENT, f"{one} -> {other}")
     return because(Significance.FORMAT, Why.LINK)
+
+
+def _without_addresses(raw: str) -> str:
+    """Return the letters of a text without the addresses that it spells out, and without its number."""
+    return bare(_NUMBER.sub("", _ADDRESS.sub(" ", raw)))
 
 
 def _without_tokens(target: str) -> str:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from functools import cached_property
 
 from monitoring.screen.normal import word_count
 from monitoring.segment import Clause, Kind
@@ -12,10 +14,14 @@ from . import cues, lexicon
 from .edit import Text
 
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_MARKER = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\[)")
+_BETWEEN = " >/›»|·"
 _SENTENCE_END = re.compile(r"[.:;!?。！？；：।]['\")”’\]*_]*\s*$")
 _PROSE_WORDS = 9
 _BANNER_WORDS = 70
 _EDGE = 8
+_MENU_LINES = 4
+_MENU_WORDS = 8
 _CONSENT_HITS = 4
 _CONSENT_GAP = 12
 _ABOUT_COOKIES = re.compile(r"cookie|track|technolog", re.IGNORECASE)
@@ -37,11 +43,39 @@ class Chrome:
 
     def __contains__(self, index: int) -> bool:
         raw, clause = self._text.raw(index), self._text.clauses[index]
-        if index in self._consent or _is_furniture(raw, clause):
+        if index in self._consent or _is_furniture(raw, clause) or self._is_trail(raw):
             return True
-        if not self._first <= index <= self._last and _is_scrap(raw, clause):
+        if not self._first <= index <= self._last and (_is_scrap(raw, clause) or index in self._menus):
             return True
         return not self._first + _EDGE <= index <= self._last - _EDGE and _is_banner(raw)
+
+    @cached_property
+    def _headings(self) -> frozenset[str]:
+        clauses = self._text.clauses
+        return frozenset(plain_of(self._text.raw(i)) for i, clause in enumerate(clauses) if clause.kind is Kind.HEADING)
+
+    @cached_property
+    def _menus(self) -> frozenset[int]:
+        """The lines of menus around the text: of four or more short lines together, a third or more are links."""
+        found: list[int] = []
+        for zone in (range(self._first), range(self._last + 1, len(self._text.clauses))):
+            for is_short, run in itertools.groupby(zone, key=self._is_short):
+                lines = list(run)
+                if is_short and len(lines) >= _MENU_LINES:
+                    links = sum(is_label(self._text.raw(index)) for index in lines)
+                    found += lines if links * 3 >= len(lines) else []
+        return frozenset(found)
+
+    def _is_short(self, index: int) -> bool:
+        raw = self._text.raw(index)
+        if is_label(raw):
+            return not cues.COMPANY_FORM.search(raw)
+        plain = plain_of(raw)
+        return word_count(plain) <= _MENU_WORDS and not ends_sentence(plain) and not cues.COMPANY_FORM.search(plain)
+
+    def _is_trail(self, raw: str) -> bool:
+        """Return whether a clause is the way to the page: links, then the heading that the page itself has."""
+        return raw.startswith("[") and _LINK.sub("", raw).strip(_BETWEEN) in self._headings
 
 
 def _consent(text: Text) -> frozenset[int]:
@@ -66,6 +100,7 @@ def _consent(text: Text) -> frozenset[int]:
 
 def is_label(raw: str) -> bool:
     """Return whether a clause says nothing by itself: nothing but links, one of them or no sentence."""
+    raw = _MARKER.sub("", raw)
     plain = plain_of(raw)
     links = [len(match[1]) for match in _LINK.finditer(raw)]
     return bool(plain) and sum(links) >= len(plain) * 0.9 and (len(links) == 1 or not ends_sentence(plain))

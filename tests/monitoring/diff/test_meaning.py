@@ -104,6 +104,16 @@ def test_meaning_of_dates_is_housekeeping(before, after):
         ("1. Be nice to us.", "A. Be nice to us.", Why.NUMBERING),
         ("See [this](https://x.org/a) now.", "See [this (opens in a new window)](https://x.org/a) now.", Why.RENDERING),
         ("| a<br><br>b | c |", "| a  <br>b | c |", Why.MARKUP),
+        (
+            "See the form at https://x.org/docs/4019539/form.pdf for it.",
+            "See the form at https://x.org/files/4019538/form.pdf for it.",
+            Why.LINK,
+        ),
+        (
+            "See [https://x.org/docs/4019539/form](https://x.org/docs/4019539/form) for it.",
+            "See [https://x.org/files/4019538/form](https://x.org/files/4019538/form) for it.",
+            Why.LINK,
+        ),
     ],
 )
 def test_meaning_of_what_no_reader_sees_is_format(before, after, why):
@@ -144,6 +154,74 @@ def test_chrome_around_the_text_is_noise():
     for other in (menu + text, text + footer, text + banner, menu + text + footer + banner):
         assert diff.compare(text, other).significance is Significance.NOISE
         assert diff.compare(other, text).significance is Significance.NOISE
+
+
+HELP_CENTRE = """
+
+In this article
+
+1. [1. Our Name](#a1)
+2. [2. Children's Privacy](#a2)
+3. [3. Liability](#a3)
+
+- [Documentation](/docs)
+- Using Your Own Images
+- [Image Prompts](/prompts)
+- [Video](/video)
+- Cancellations & Refunds
+- [Requesting a Refund](/refund)"""
+
+
+def test_the_menu_of_a_help_centre_is_noise():
+    text = HEAD + "Fine." + TAIL
+    assert diff.compare(text, text + HELP_CENTRE).significance is Significance.NOISE
+    assert diff.compare(text + HELP_CENTRE, text).significance is Significance.NOISE
+
+
+def test_a_menu_without_addresses_before_the_text_is_noise():
+    menu = "- Products\n- Solutions\n- Research\n- Resources\n- [Pricing](/pricing)\n\n[Talk to sales](/sales)\n\n"
+    text = HEAD + "Fine." + TAIL
+    assert diff.compare(menu + text, text).significance is Significance.NOISE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[All articles](/en/)[Safety](/en/safety)Privacy Policy",
+        "Copy for LLM",
+        "Copy page",
+        "1-10 of 25 results",
+        "results per page",
+        "PreviousNext",
+        "Show10",
+    ],
+)
+def test_a_line_of_the_page_inside_the_text_is_noise(line):
+    assert change("Fine.", f"Fine.\n\n{line}").significance is Significance.NOISE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- Order Form",
+        "- Beta GmbH, Bonn",
+        "[Our list](/list) Beta GmbH, Bonn",
+        "1-10 of 25 results must be labelled by you.",
+        "You may copy for personal use only what you made.",
+    ],
+)
+def test_a_line_of_the_rules_is_not_taken_for_one_of_the_page(line):
+    assert change("- Fine\n- Good", f"- Fine\n- Good\n\n{line}").significance not in (
+        Significance.NOISE,
+        Significance.FORMAT,
+    )
+
+
+def test_names_of_companies_after_the_text_are_no_menu():
+    listed = "\n\n- [Alpha Inc.](/a)\n- Beta GmbH\n- [Gamma Ltd](/c)\n- [Delta AB](/d)"
+    text = HEAD + "Fine." + TAIL
+    found = diff.compare(text + listed, text + listed.replace("Beta GmbH", "Beta GmbH\n- Epsilon Corp."))
+    assert found.significance is not Significance.NOISE
 
 
 def test_a_consent_manager_is_noise_and_a_cookie_policy_is_not():
