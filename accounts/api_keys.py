@@ -66,11 +66,14 @@ def create(
 
 
 def authenticate(presented: str, *, now: datetime) -> ApiKey:
-    """Return the row of a valid key, with its organization. Raises KeyRefused. One query, two when its use is noted."""
+    """Return the row of a valid key, with its organization and what that subscribed to. Raises KeyRefused.
+
+    One query, two when its use is noted.
+    """
     form = FORM.fullmatch(presented)
     if not form:
         raise KeyRefused(Refusal.MALFORMED, "This is not an API key: keys begin with ca_ and have 76 characters.")
-    key = ApiKey.objects.select_related("organization").filter(prefix=form.group(1)).first()
+    key = ApiKey.objects.select_related("organization__subscription").filter(prefix=form.group(1)).first()
     if key is None or not hmac.compare_digest(key.digest, _digest(presented)):
         raise KeyRefused(Refusal.UNKNOWN, "This API key is not known.")
     if key.revoked_at:
