@@ -6,19 +6,23 @@ The unit is the clause, kept once per document however many versions carry it; s
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
+from itertools import islice
 from operator import and_
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
+from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
 
-from monitoring import knowledge, phrases
+from monitoring import knowledge, phrases, segment
 from monitoring.models import Change, Clause, Document, Version
+from monitoring.models.changes import SAID
 from monitoring.models.versions import WORDS
 
 MOST_CLAUSES = 250  # looked at; who finds more is asked to narrow it down
 MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
+MOST_CHANGES = 100  # looked at for words in a row
 LIMIT = 10
 CLAUSES_SHOWN = 3
 TYPES_SHOWN = 6
@@ -57,6 +61,12 @@ class Hit:
     heading: str
     start: int
     end: int
+
+    @property
+    def place(self) -> str:
+        """Heading and number as they are cited: "3. Retention", "4. Customer Content, § 4.4"; "" before the first of either."""
+        is_said = not self.number or self.number in self.heading.partition(" ")[0]
+        return ", ".join(part for part in (self.heading, "" if is_said else f"§ {self.number}") if part)
 
     @property
     def url(self) -> str:
@@ -143,6 +153,52 @@ def _by_document(clauses: Iterable[Clause]) -> list[list[Clause]]:
     return list(groups.values())
 
 
+def changes(query: str, filters: Filters = Filters(), *, limit: int = LIMIT) -> tuple[Change, ...]:
+    """Return the newest changes whose summary has what `query` asks for. Two queries.
+
+    Empty where only texts that stand today are asked for: a change is no text.
+    """
+    asked = phrases.asked(query)
+    words = " ".join(word for phrase in (asked.words, *asked.phrases) for word in phrase)
+    if not words or filters.is_standing:
+        return ()
+    # Not as a phrase: an index knows no order of words, and each summary that has them would be read for it.
+    wanted = SearchQuery(words, config="english", search_type="plain")
+    rows = _told(wanted, filters).values_list("pk", flat=True)[: MOST_CHANGES if asked.phrases else limit]
+    found = Change.objects.filter(pk__in=list(rows)).without_texts().defer("reasons", "counts", "suppressed")
+    said = (row for row in found if all(phrases.contains(summary_of(row), phrase) for phrase in asked.phrases))
+    return tuple(_of_document(row) for row in islice(said, limit))
+
+
+def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change]:
+    """Return the changes whose summary has the words, newest first, by the index of the words.
+
+    Added nothing to, the moment is an expression of which there is no index: else the planner walks all changes, newest
+    first, where it takes rare words for common ones.
+    """
+    rows = Change.objects.filter(document__organization=None)
+    if filters.platform:
+        rows = rows.filter(document__platform__slug=filters.platform)
+    if filters.terms_type:
+        rows = rows.filter(document__terms_type=filters.terms_type)
+    if filters.since:
+        rows = rows.since(filters.since)
+    if filters.significance:
+        rows = rows.filter(significance=filters.significance)
+    moment = ExpressionWrapper(F("observed_at") + timedelta(0), output_field=DateTimeField())
+    return rows.alias(said=SAID, moment=moment).filter(said=wanted).order_by("-moment", "-pk")
+
+
+def _of_document(change: Change) -> Change:
+    change.before.document = change.after.document = change.document
+    return change
+
+
+def summary_of(change: Change) -> str:
+    """Return what is searched of a change: its headline and the lines of its summary."""
+    return " · ".join((change.summary["headline"], *(line["text"] for line in change.summary["lines"])))
+
+
 def types(query: str) -> tuple[knowledge.ProvisionType, ...]:
     """Return the provision types whose name or definition has the words of `query`, those by name first."""
     asked = phrases.asked(query)
@@ -222,7 +278,9 @@ def _found(groups: Sequence[Sequence[Clause]]) -> list[Found]:
 
 
 def _hit(clause: Clause, first: Version, last: Version, entry: list) -> Hit:
-    _, path, number, heading, _, start, end = entry
+    _, path, number, heading, kind, start, end = entry
+    if kind == segment.Kind.HEADING:  # stands under itself, not under the one before it
+        heading = clause.text.lstrip("# ").strip()
     return Hit(clause.text, first, last, path, number, heading, start, end)
 
 

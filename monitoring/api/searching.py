@@ -11,6 +11,7 @@ from monitoring import search
 from monitoring.api import parameters
 from monitoring.api.shapes import Notice, PageUrl
 from monitoring.api.views import AnalysisView
+from monitoring.models import Change, Significance
 from monitoring.notice import notice
 
 LONGEST = 300
@@ -49,11 +50,26 @@ class FoundShape(serializers.Serializer[search.Found]):
     page = PageUrl(source="document")
 
 
+class ToldShape(serializers.Serializer[Change]):
+    """A change whose summary has the words."""
+
+    change = serializers.IntegerField(source="pk")
+    document = serializers.IntegerField(source="document_id")
+    platform = serializers.SlugField(source="document.platform.slug")
+    significance = serializers.ChoiceField(choices=Significance.choices)
+    headline = serializers.CharField(source="summary.headline")
+    observed_at = serializers.DateTimeField()
+    before = serializers.IntegerField(source="before_id", help_text="a version")
+    after = serializers.IntegerField(source="after_id", help_text="a version")
+    page = PageUrl(source="*")
+
+
 class ResultsShape(serializers.Serializer[Any]):
     notice = Notice()
     documents = serializers.IntegerField(help_text="how many were found; the best 50 are in results")
     is_cut = serializers.BooleanField(help_text="there is more than was looked through: narrow the search")
     results = FoundShape(many=True)
+    changes = ToldShape(many=True, help_text="the newest ten whose summary has the words")
 
 
 class Search(AnalysisView):
@@ -66,8 +82,16 @@ class Search(AnalysisView):
     )
     def get(self, request: Request) -> Response:
         found = search.find(_query_of(request), _filters_of(request), limit=MOST)
-        rows = FoundShape(list(found.found), many=True).data  # type: ignore[arg-type]
-        return Response({"notice": notice(), "documents": found.documents, "is_cut": found.is_cut, "results": rows})
+        told = search.changes(_query_of(request), _filters_of(request))
+        return Response(
+            {
+                "notice": notice(),
+                "documents": found.documents,
+                "is_cut": found.is_cut,
+                "results": FoundShape(list(found.found), many=True).data,  # type: ignore[arg-type]
+                "changes": ToldShape(list(told), many=True).data,  # type: ignore[arg-type]
+            }
+        )
 
 
 def _query_of(request: Request) -> str:

@@ -2,12 +2,24 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models.catalog import Document
 from monitoring.models.versions import Version
+
+# The words of a summary, headline and lines, as they are searched for; the index below is on this very expression.
+SAID = SearchVector(
+    models.Func(
+        models.F("summary"),
+        template="(%(expressions)s ->> 'headline') || ' ' || jsonb_path_query_array(%(expressions)s, '$.lines[*].text')::text",
+        output_field=models.TextField(),
+    ),
+    config="english",
+)
 
 
 class Significance(models.TextChoices):
@@ -76,6 +88,7 @@ class Change(models.Model):
             models.Index(fields=["-observed_at", "-id"], name="change_newest"),
             models.Index(fields=["document", "-observed_at", "-id"], name="change_newest_of_document"),
             models.Index(fields=["recorded_at"], name="change_recorded"),
+            GinIndex(SAID, name="change_words"),
         ]
 
     def __str__(self) -> str:

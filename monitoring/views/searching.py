@@ -1,4 +1,4 @@
-"""Search over the texts of all times, and what a phrase's history looks like."""
+"""Search over the texts of all times and what became of them, and what a phrase's history looks like."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,25 +10,29 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from monitoring import attributions, drawing, pictures, redline, search
+from monitoring.models import Change
 from monitoring.views.changes import address
 from monitoring.views.filters import SearchFilter
 
 PAGE = 10
+CHANGES = 5
 LANES_FROM = 2
 
 
 @require_safe
 def searching(request: HttpRequest) -> HttpResponse:
-    """Show the documents whose texts have the words, with the words in context, first and last seen."""
+    """Show the changes that tell of the words, and the documents whose texts have them, in context, first and last seen."""
     form = SearchFilter(request.GET or None)
     query = form.cleaned_data["q"] if form.is_valid() else ""
     start = _start(request)
     results = search.find(query, form.wanted, start=start, limit=PAGE) if query else search.Results()
+    changes = search.changes(query, form.wanted, limit=CHANGES + 1) if query and not start else ()
     context = {
         "form": form,
         "query": query,
         "results": results,
-        "found": _in_context(query, results.found),
+        **_in_context(query, results.found, changes[:CHANGES]),
+        "has_more_changes": len(changes) > CHANGES,
         "types": search.types(query),
         "lanes": _lanes(results.found),
         "attributions": attributions.of_documents(each.document.pk for each in results.found),
@@ -44,13 +48,14 @@ def _start(request: HttpRequest) -> int:
     return PAGE * (int(page) - 1) if page.isascii() and page.isdecimal() and 0 < len(page) < 4 and int(page) else 0
 
 
-def _in_context(
-    query: str, found: Sequence[search.Found]
-) -> list[tuple[search.Found, list[tuple[search.Hit, object]]]]:
-    """Return each document with its hits and the marked parts of each: what a template can walk."""
+def _in_context(query: str, found: Sequence[search.Found], changes: Sequence[Change]) -> dict[str, object]:
+    """Return each document with its hits and each change, with the marked parts: what a template can walk. One query."""
     texts = [_plain(hit.text) for each in found for hit in each.hits]
-    marked = iter(search.in_context(query, texts))
-    return [(each, [(hit, next(marked)) for hit in each.hits]) for each in found]
+    marked = iter(search.in_context(query, [*texts, *map(search.summary_of, changes)]))
+    return {
+        "found": [(each, [(hit, next(marked)) for hit in each.hits]) for each in found],
+        "changes": [(change, next(marked)) for change in changes],
+    }
 
 
 def _plain(text: str) -> str:

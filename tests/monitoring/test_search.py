@@ -10,7 +10,7 @@ from monitoring.models import Clause
 from monitoring.models.versions import WORDS
 from monitoring.search import Filters
 from tests import world
-from tests.monitoring.faces import change, now, source  # noqa: F401
+from tests.monitoring.faces import CHANGED, change, now, source  # noqa: F401
 
 
 @pytest.fixture
@@ -93,3 +93,25 @@ def test_provision_types_are_found_by_name_then_by_definition():
     found = [each.key for each in search.types("arbitration")]
     assert found[0] == "mandatory_arbitration"
     assert search.types("") == () and search.types("zzz") == ()
+
+
+def test_changes_are_found_by_what_their_summary_says(change, other, now):  # noqa: F811
+    assert search.changes("arbitration") == search.changes('"binding arbitration"') == (change,)
+    assert search.changes('"arbitration binding"') == search.changes("zymurgy") == search.changes("") == ()
+
+
+def test_filters_narrow_changes_too(change, now):  # noqa: F811
+    assert search.changes("arbitration", Filters(platform="acme", significance=change.significance)) == (change,)
+    for narrow in ({"platform": "bolt"}, {"terms_type": "privacy-policy"}, {"significance": "noise"}, {"since": now}):
+        assert search.changes("arbitration", Filters(**narrow)) == ()
+    assert search.changes("arbitration", Filters(is_standing=True)) == ()
+
+
+def test_changes_come_newest_first_and_cost_two_queries(change, source, now, django_assert_num_queries):  # noqa: F811
+    texts = CHANGED | {"c6": "You may close your account at any time. Disputes about it go to arbitration in Paris."}
+    _reading, later = world.serve(source, world.terms(**texts), at=now)
+    with django_assert_num_queries(2):
+        found = search.changes("arbitration")
+        assert [(each.document.platform.name, each.before.sequence) for each in found] == [("Acme", 2), ("Acme", 1)]
+        assert found[0].after.get_absolute_url()
+    assert search.changes("arbitration", limit=1) == (later,)

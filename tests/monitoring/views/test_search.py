@@ -42,3 +42,18 @@ def test_wrong_filters_are_named(client, change):
 def test_what_is_searched_for_is_escaped(client, change):
     page = client.get("/search/?q=%3Cscript%3Ealert(1)%3C/script%3E").content.decode()
     assert "<script>alert" not in page
+
+
+def test_changes_that_tell_of_the_words_come_with_date_significance_and_versions(client, change):
+    page = client.get("/search/?q=arbitration").content.decode()
+    told = page.partition('id="changes"')[2].partition('id="found"')[0]
+    assert change.get_absolute_url() in told and "<mark>arbitration</mark>" in told
+    assert "version 1 to 2" in told and "substantive" in told.lower()
+    assert 'id="changes"' not in client.get("/search/?q=arbitration&page=2").content.decode()
+
+
+def test_a_heading_is_cited_by_itself_and_not_under_the_one_before(client, change):
+    page = client.get("/search/?q=governing+law").content.decode()
+    cited = page.partition("<blockquote")[2].partition("</blockquote>")[0]
+    assert ">7. Governing law</a>" in cited
+    assert "Termination" not in cited

@@ -1,0 +1,124 @@
+"""Every page of tests/pages.py in a real browser, and that no page is missing there."""
+
+import pytest
+from django.test import Client
+
+from tests import world
+from tests.billing import conftest as billing
+from tests.browsing import browser, faults, is_too_wide, visit  # noqa: F401 - fixtures
+from tests.monitoring.faces import now, own_cache  # noqa: F401 - fixtures
+from tests.pages import GUARDED, HALFWAY, MEMBER, NEWCOMER, PAGES, PASSWORD, PAYER, VISITOR, furnish
+from tests.routes import routes
+
+stripe = billing.stripe
+PEOPLE = {MEMBER: "alice", NEWCOMER: "charlie", GUARDED: "dora", HALFWAY: "erin"}
+WIDTHS = (360, 768, 2560)
+
+# What answers a GET with HTML and is no page of its own: shown in a frame, or asked for by another page.
+PARTS = {"monitoring:message_html", "monitoring:message_next_html", "monitoring:mail_html"}
+# Where these addresses lead depends on what was done before; their pages are others of the list.
+ON_THE_WAY = {
+    "account_set_password", "account_confirm_login_code", "socialaccount_signup", "mfa_login_webauthn", "account_email",
+}  # fmt: skip
+
+
+@pytest.fixture
+def furnished(db, now, settings, tmp_path):  # noqa: F811
+    """People by name, with sessions by who looks, and what the addresses name."""
+    settings.EMAIL_FILE_PATH = tmp_path
+    settings.EMAIL_BACKEND = "monitoring.alerts.mailbox.EmailBackend"
+    people = {name: world.person(name, now=now) for name in ("charlie", "dora", "erin")}
+    people["alice"] = world.person("alice", plan="professional", now=now)
+    clients = {by: signed_in(people[name]) for by, name in PEOPLE.items() if by != HALFWAY}
+    sources = world.declare("acme", "borea", now=now - 400 * world.DAY)
+    named = furnish(people, sources, now=now, mails=tmp_path)
+    return named, clients | {HALFWAY: signed_in(people["erin"]), VISITOR: Client()}
+
+
+@pytest.fixture
+def payer(request, now, db):  # noqa: F811
+    """Fay, who pays for Watcher; a fake Stripe stands behind the pages of money."""
+    fay = world.person("fay", now=now)
+    organization = world.organization_of(fay)
+    request.getfixturevalue("stripe")
+    billing.subscribe.__wrapped__(request.getfixturevalue("stripe"), organization, fay, now)()
+    return signed_in(fay)
+
+
+def signed_in(person):
+    client = Client()
+    client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
+    return client
+
+
+def session_of(client):
+    cookie = client.cookies.get("sessionid")
+    return cookie.value if cookie else None
+
+
+def look_at(page, address, status):
+    """Return what is wrong with a page: by axe in light and dark, in its console, and at other widths."""
+    wrong = []
+    if page.answer.status != status:
+        wrong.append(f"answers with {page.answer.status}")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # or colours would be on their way
+        wrong += [(scheme, fault) for fault in faults(page)]
+    if status == 200:
+        wrong += page.errors  # the browser notes every other status as an error
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if is_too_wide(page):
+            wrong.append(f"wider than {width} px")
+    return [(address, *([each] if isinstance(each, str) else each)) for each in wrong]
+
+
+def inspected(visit, rows, named, client):  # noqa: F811
+    found = []
+    for row in rows:
+        address = row.address.format(**named)
+        page = visit(address, session=session_of(client))
+        found += look_at(page, address, row.status)
+        page.context.close()
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by", [VISITOR, NEWCOMER, MEMBER, GUARDED, HALFWAY])
+def test_no_page_has_a_fault_an_error_or_is_too_wide(by, visit, furnished):  # noqa: F811
+    named, clients = furnished
+    wrong = inspected(visit, [row for row in PAGES if row.by == by], named, clients[by])
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_no_page_of_money_has_a_fault_an_error_or_is_too_wide(visit, payer):  # noqa: F811
+    wrong = inspected(visit, [row for row in PAGES if row.by == PAYER], {}, payer)
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_every_address_of_the_list_answers_as_it_says(furnished):
+    named, clients = furnished
+    wrong = []
+    for row in PAGES:
+        if row.by in clients:
+            answer = clients[row.by].get(row.address.format(**named), follow=True)
+            kind = answer.headers["Content-Type"]
+            if answer.status_code != row.status or not kind.startswith("text/html"):
+                wrong.append((row.address, row.by, answer.status_code, kind))
+    assert wrong == [], "\n".join(map(str, wrong))
+
+
+def test_no_page_is_missing_from_the_list(furnished):
+    """A new page fails here until a line of PAGES names it."""
+    named, clients = furnished
+    listed = {row.name for row in PAGES} | PARTS | ON_THE_WAY
+    unlisted = [route for route in routes() if not route.is_api and route.name not in listed]
+    missing = []
+    for route in unlisted:
+        answer = clients[MEMBER].get(route.address(**named))
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            missing.append(route.name)
+    assert missing == [], "give each a line in tests/pages.py"
