@@ -64,6 +64,11 @@ class Said:
         return self.type.stance(self.stance).meaning
 
     @property
+    def position(self) -> str:
+        """What a table calls the stance."""
+        return self.type.stance(self.stance).name
+
+    @property
     def rank(self) -> int | None:
         """1 is best for users; None where the wording does not settle the stance."""
         return self.type.stance(self.stance).rank

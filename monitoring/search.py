@@ -196,7 +196,7 @@ def _of_document(change: Change) -> Change:
 
 def summary_of(change: Change) -> str:
     """Return what is searched of a change: its headline and the lines of its summary."""
-    return " · ".join((change.summary["headline"], *(line["text"] for line in change.summary["lines"])))
+    return " · ".join(dict.fromkeys((change.summary["headline"], *(line["text"] for line in change.summary["lines"]))))
 
 
 def types(query: str) -> tuple[knowledge.ProvisionType, ...]:

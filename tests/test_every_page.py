@@ -3,14 +3,14 @@
 import pytest
 from django.test import Client
 
-from tests import world
+from tests import browsing, world
 from tests.billing import conftest as billing
-from tests.browsing import browser, faults, is_too_wide, visit  # noqa: F401 - fixtures
-from tests.monitoring.faces import now, own_cache  # noqa: F401 - fixtures
+from tests.browsing import faults, is_too_wide
+from tests.monitoring import faces
 from tests.pages import GUARDED, HALFWAY, MEMBER, NEWCOMER, PAGES, PASSWORD, PAYER, VISITOR, furnish
 from tests.routes import routes
 
-stripe = billing.stripe
+browser, visit, stripe, now, own_cache = browsing.browser, browsing.visit, billing.stripe, faces.now, faces.own_cache
 PEOPLE = {MEMBER: "alice", NEWCOMER: "charlie", GUARDED: "dora", HALFWAY: "erin"}
 WIDTHS = (360, 768, 2560)
 
@@ -23,7 +23,7 @@ ON_THE_WAY = {
 
 
 @pytest.fixture
-def furnished(db, now, settings, tmp_path):  # noqa: F811
+def furnished(db, now, settings, tmp_path):
     """People by name, with sessions by who looks, and what the addresses name."""
     settings.EMAIL_FILE_PATH = tmp_path
     settings.EMAIL_BACKEND = "monitoring.alerts.mailbox.EmailBackend"
@@ -36,7 +36,7 @@ def furnished(db, now, settings, tmp_path):  # noqa: F811
 
 
 @pytest.fixture
-def payer(request, now, db):  # noqa: F811
+def payer(request, now, db):
     """Fay, who pays for Watcher; a fake Stripe stands behind the pages of money."""
     fay = world.person("fay", now=now)
     organization = world.organization_of(fay)
@@ -73,7 +73,7 @@ def look_at(page, address, status):
     return [(address, *([each] if isinstance(each, str) else each)) for each in wrong]
 
 
-def inspected(visit, rows, named, client):  # noqa: F811
+def inspected(visit, rows, named, client):
     found = []
     for row in rows:
         address = row.address.format(**named)
@@ -86,7 +86,7 @@ def inspected(visit, rows, named, client):  # noqa: F811
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("by", [VISITOR, NEWCOMER, MEMBER, GUARDED, HALFWAY])
-def test_no_page_has_a_fault_an_error_or_is_too_wide(by, visit, furnished):  # noqa: F811
+def test_no_page_has_a_fault_an_error_or_is_too_wide(by, visit, furnished):
     named, clients = furnished
     wrong = inspected(visit, [row for row in PAGES if row.by == by], named, clients[by])
     assert wrong == [], "\n".join(map(str, wrong))
@@ -94,7 +94,7 @@ def test_no_page_has_a_fault_an_error_or_is_too_wide(by, visit, furnished):  # n
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_no_page_of_money_has_a_fault_an_error_or_is_too_wide(visit, payer):  # noqa: F811
+def test_no_page_of_money_has_a_fault_an_error_or_is_too_wide(visit, payer):
     wrong = inspected(visit, [row for row in PAGES if row.by == PAYER], {}, payer)
     assert wrong == [], "\n".join(map(str, wrong))
 

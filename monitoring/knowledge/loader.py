@@ -23,11 +23,11 @@ def _read(path: Path) -> Any:
 @cache
 def taxonomy() -> Taxonomy:
     """Return the taxonomy. Raises ConditionError or KeyError when its file is damaged (see validation)."""
-    data = _read(FOLDER / "taxonomy.yaml")
+    data, positions = _read(FOLDER / "taxonomy.yaml"), _read(FOLDER / "positions.yaml")
     return Taxonomy(
         version=data["version"],
         groups=tuple((group["key"], group["name"]) for group in data["groups"]),
-        types={row["key"]: _type(row) for row in data["provision_types"]},
+        types={row["key"]: _type(row, positions) for row in data["provision_types"]},
         levels=tuple(Level(row["name"], row["min"], row["max"]) for row in data["exposure_levels"]),
         modifiers=_weights(data["global_modifiers"]),
         critical_gate=tuple(conditions.parse(source) for source in data["critical_gate_any_of"]),
@@ -35,7 +35,8 @@ def taxonomy() -> Taxonomy:
     )
 
 
-def _type(row: dict[str, Any]) -> ProvisionType:
+def _type(row: dict[str, Any], positions: dict[str, dict[str, str]]) -> ProvisionType:
+    names = positions["any"] | positions[row["key"]]
     return ProvisionType(
         key=row["key"],
         group=row["group"],
@@ -43,7 +44,10 @@ def _type(row: dict[str, Any]) -> ProvisionType:
         definition=row["definition"],
         include=row["include"],
         exclude=row["exclude"],
-        stances=tuple(Stance(stance["value"], stance["rank"], stance["meaning"]) for stance in row["stances"]),
+        stances=tuple(
+            Stance(stance["value"], stance["rank"], stance["meaning"], names[stance["value"]])
+            for stance in row["stances"]
+        ),
         carveouts=tuple((carveout["key"], carveout["phrase"]) for carveout in row["carveouts"]),
         parameters=tuple(row["parameters"].items()),
         consumers=row["why_it_matters"]["consumers"],

@@ -9,11 +9,15 @@ from .conditions import Condition
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """A position a text can take; rank 1 is best for users; None is "unclear". meaning completes "the text …"."""
+    """A position a text can take; rank 1 is best for users; None is "unclear".
+
+    meaning completes "the text …"; name is what a table calls it, beside the name of its type.
+    """
 
     key: str
     rank: int | None
     meaning: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,6 @@ register = template.Library()
 
 
 @register.filter
-def words(key: str) -> str:
-    """Return a key of the taxonomy as words: "opt_out" as "Opt out"."""
-    text = key.replace("_", " ")
-    return text[:1].upper() + text[1:]
-
-
-@register.filter
 def stance(revision: Revision) -> str:
     """Return what the text does, as a clause that begins with a capital: "Allows training on user content unless …"."""
     meaning = revision.provision.type.stance(revision.stance).meaning

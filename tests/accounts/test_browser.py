@@ -1,35 +1,20 @@
-"""Joining in a real browser: sign-up, passkey, authenticator app, invitation, key; axe finds nothing on the new pages."""
+"""Joining in a real browser: sign-up, passkey, authenticator app, invitation, key."""
 
 import re
-import shutil
 import time
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from playwright.sync_api import sync_playwright
 
-from accounts import api_keys, audit, invitations, organizations
-from accounts.models import ApiKey, Membership, Role, Scope
+from accounts import organizations
+from accounts.models import ApiKey, Membership, Role
 from billing import plans, subscriptions
+from tests import browsing
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+browser = browsing.browser
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's loop runs in this thread; our queries do not
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-            yield browser
-            browser.close()
 
 
 @pytest.fixture
@@ -166,42 +151,3 @@ def test_a_key_is_seen_once(page, team, alice):
     assert page.locator("code.secret").inner_text() != key
     assert ApiKey.objects.for_organization(team).count() == 2
     assert page.errors == []
-
-
-def faults(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(fault["id"], [node["html"][:160] for node in fault["nodes"]]) for fault in found]
-
-
-def addresses(team, bob, now):
-    """Return the pages of this part, by name; fill them first."""
-    actor = audit.Actor(user_id=team.created_by_id)
-    api_keys.create(organization=team, name="Register", scope=Scope.READ, now=now, actor=actor)
-    invitations.invite(organization=team, email="d@d.example", role=Role.VIEWER, seats=None, now=now, actor=actor)
-    return {
-        "organization": "/settings/organization/", "new": "/settings/organization/new/", "people": "/settings/people/",
-        "keys": "/settings/api-keys/", "trail": "/settings/trail/", "leaving": "/settings/leaving/",
-        "sessions": "/accounts/sessions/", "factor": "/accounts/2fa/", "app": "/accounts/2fa/totp/activate/",
-        "passkeys": "/accounts/2fa/webauthn/", "passkey": "/accounts/2fa/webauthn/add/",
-        "email": "/accounts/email/", "password": "/accounts/password/change/", "again": "/accounts/reauthenticate/",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_fault_or_is_wider_than_a_phone(scheme, page, team, alice, bob, now):
-    pages = addresses(team, bob, now)
-    sign_in(page, alice.email)
-    page.emulate_media(color_scheme=scheme)
-    for name, address in pages.items():
-        for width in (1280, 360):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.at(address)
-            assert faults(page) == [], (name, width)
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), (
-                name,
-                width,
-            )
-    page.context.clear_cookies()
-    for address in ("/accounts/login/", "/accounts/signup/", "/invitations/1/nothing/"):
-        page.at(address)
-        assert faults(page) == [], address

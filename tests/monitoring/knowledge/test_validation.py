@@ -25,5 +25,13 @@ def test_meanings_are_prose_and_never_keys():
             assert stance.meaning != stance.key.replace("_", " "), (row.key, stance.key)
 
 
+def test_names_of_positions_are_short_and_differ_within_a_type():
+    for row in knowledge.taxonomy().types.values():
+        names = [stance.name for stance in row.stances]
+        assert len({name.casefold() for name in names}) == len(names), row.key
+        for name in names:
+            assert len(name) <= 32 and "_" not in name and name[0].isupper(), (row.key, name)
+
+
 def test_what_has_no_type_is_named():
     assert any("export control" in subject for subject in knowledge.taxonomy().silent_on)

@@ -48,8 +48,8 @@ def test_a_comparison_answers_in_few_queries_with_sound_markup(address, client, 
 
 def test_the_matrix_says_every_position_in_words_and_leads_to_it(client, two):
     html = client.get("/compare/").content.decode()
-    assert "Opt out" in html
-    assert "Never" in html
+    assert "Unless you opt out" in html
+    assert "Not for training" in html
     assert "/platforms/borea/" in html
     assert "no such clause found" in html
 

@@ -1,4 +1,4 @@
-"""The pages of a workspace in a real browser: axe finds nothing in light and dark, none is too wide, and keys are enough."""
+"""Work in a workspace in a real browser: keys are enough."""
 
 import pytest
 
@@ -7,12 +7,11 @@ from billing import plans, subscriptions
 from monitoring import acceptances, requests, reviews
 from monitoring.alerts import matching
 from monitoring.models import Request, Review
-from tests import world
+from tests import browsing, world
 from tests.monitoring.faces import CHANGED
-from tests.monitoring.views import test_browser as shared
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-browser, visit, faults = shared.browser, shared.visit, shared.faults
+browser, visit = browsing.browser, browsing.visit
 
 
 @pytest.fixture
@@ -40,29 +39,6 @@ def session(client, alice, change, source, now):
     )  # fmt: skip
     client.force_login(alice)
     return client.cookies["sessionid"].value
-
-
-def addresses(change):
-    return [
-        "/dashboard/", "/inbox/", f"/inbox/{change.pk}/", change.get_absolute_url(), "/accepted/", "/requests/",
-        f"/accepted/mark/{change.after_id}/", f"/platforms/acme/{change.document.slug}/compare/1/3/",
-        "/review/operations/", "/review/requests/",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_have_no_fault(scheme, visit, session, change):
-    for address in addresses(change):
-        page = visit(address, scheme=scheme, session=session)
-        assert faults(page) == [], address
-        assert page.errors == [], address
-
-
-@pytest.mark.parametrize("width", [360, 2560])
-def test_no_page_is_wider_than_the_window(width, visit, session, change):
-    for address in addresses(change):
-        page = visit(address, width=width, session=session)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), address
 
 
 def test_a_change_is_chosen_and_settled_by_keyboard_alone(visit, session):
