@@ -33,7 +33,7 @@ change.json what changed, clause by clause, with the places of the words in the 
 provisions.json  what the document says on known types of provision, before and after, with the places of the words
 records/    what the hash chain of the document vouches for, as the bytes that were hashed
 chain.json  the chain, from its first link to the one of this change
-manifest.json  the SHA-256 of every file
+manifest.json  what every file is, with its SHA-256; SHA256SUMS has the same for sha256sum --check
 
 To check it, with nothing but Python: python3 verify.py
 
@@ -70,7 +70,15 @@ def packet(change: Change, *, now: datetime) -> bytes:
             {"path": each.path, "sha256": hashlib.sha256(each.body).hexdigest(), "what": each.what} for each in files
         ],
     }
-    return _zipped([*files, File("manifest.json", _json(manifest), "the digests of all files")], now)
+    files.append(File("manifest.json", _json(manifest), "the digests of all files"))
+    return _zipped([*files, _sums(files)], now)
+
+
+def _sums(files: list[File]) -> File:
+    lines = (
+        f"{hashlib.sha256(each.body).hexdigest()}  {each.path}\n" for each in sorted(files, key=lambda each: each.path)
+    )
+    return File("SHA256SUMS", "".join(lines).encode(), "for sha256sum --check")
 
 
 def _captures(change: Change) -> Iterator[File]:

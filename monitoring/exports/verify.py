@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 GENESIS = bytes(32)
+CLOSING = """
+This shows that the packet is whole and of one piece. That it is ours, ask the archive that made it: the digests of the
+texts stand on its pages, at the address in manifest.json."""
 Result = tuple[int, list[str]]  # how many were looked at, and what is wrong
 
 
@@ -24,12 +27,15 @@ def load(folder: Path, name: str) -> Any:
 
 
 def files(folder: Path) -> Result:
-    """Every file is the one the manifest names."""
-    listed = load(folder, "manifest.json")["files"]
-    wrong = [row["path"] for row in listed if sha256((folder / row["path"]).read_bytes()) != row["sha256"]]
-    there = {str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file()}
-    beside = there - {row["path"] for row in listed} - {"manifest.json"}
-    beside = {name for name in beside if "__pycache__" not in name}
+    """Every file is the one that SHA256SUMS and the manifest name, and there is no other."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    there = {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in paths}
+    listed = {row["path"]: row["sha256"] for row in load(folder, "manifest.json")["files"]}
+    beside = there.keys() - listed - {"manifest.json", "SHA256SUMS"}
+    summed = "".join(f"{there[name]}  {name}\n" for name in sorted(there) if name != "SHA256SUMS")
+    wrong = [name for name, digest in listed.items() if there.get(name) != digest]
+    if (folder / "SHA256SUMS").read_bytes() != summed.encode():
+        wrong.append("SHA256SUMS is of other files")
     return len(listed), [*wrong, *(f"{name} is not of this packet" for name in sorted(beside))]
 
 
@@ -44,8 +50,13 @@ def links(folder: Path) -> Result:
     return len(rows), wrong
 
 
+def vouched(folder: Path, kind: str) -> list[Any]:
+    """Return what the chain vouches for of one kind of record, in the order of the chain."""
+    return [load(path.parent, path.name) for path in sorted((folder / "records").glob(f"*-{kind}.json"))]
+
+
 def records(folder: Path) -> Result:
-    """Each record has the digest that its link vouches for."""
+    """Each record has the digest that its link vouches for, and none is missing."""
     by_sequence = {row["sequence"]: row for row in load(folder, "chain.json")}
     found = sorted((folder / "records").glob("*.json"))
     wrong = [
@@ -53,26 +64,32 @@ def records(folder: Path) -> Result:
         for path in found
         if sha256(path.read_bytes()) != by_sequence.get(int(path.name[:6]), {}).get("record_digest")
     ]
-    return len(found), wrong
+    least = {"snapshot": 1, "screening": 1, "version": 2, "change": 1}
+    return len(found), [*wrong, *(f"a {kind} is missing" for kind in least if len(vouched(folder, kind)) < least[kind])]
 
 
 def captures(folder: Path) -> Result:
-    """The bytes as served are those that the chain vouches for."""
-    vouched = {load(path.parent, path.name)["blob_id"] for path in (folder / "records").glob("*-snapshot.json")}
+    """The bytes as served are those that the chain vouches for, all of them, and came as it says."""
     told = [load(path.parent, path.name) for path in sorted((folder / "captures").glob("*.json"))]
-    wrong = [
-        row["file"]
-        for row in told
-        if row["sha256"] not in vouched or sha256((folder / row["file"]).read_bytes()) != row["sha256"]
-    ]
-    return len(told), wrong
+    names = {"sha256": "blob_id", "address": "url", "origin": "origin", "served_at": "observed_at"}
+    said = sorted(tuple(row[name] for name in names) for row in told)
+    known = sorted(tuple(row[name] for name in names.values()) for row in vouched(folder, "snapshot"))
+    wrong = [row["file"] for row in told if sha256((folder / row["file"]).read_bytes()) != row["sha256"]]
+    return len(told), wrong if said == known else [*wrong, "the captures are not those of the records"]
 
 
 def texts(folder: Path) -> Result:
-    """Both texts are those that the chain vouches for."""
-    vouched = {load(path.parent, path.name)["digest"] for path in (folder / "records").glob("*-version.json")}
-    found = [folder / "texts" / name for name in ("before.md", "after.md")]
-    return len(found), [path.name for path in found if sha256(path.read_bytes()) not in vouched]
+    """Both texts are those that the chain vouches for, in this order."""
+    before, after = sorted(vouched(folder, "version"), key=lambda row: row["sequence"])[-2:]
+    sides = {"before.md": before, "after.md": after}
+    return 2, [name for name, row in sides.items() if sha256((folder / "texts" / name).read_bytes()) != row["digest"]]
+
+
+def change(folder: Path) -> Result:
+    """The change is told with the weight and the moments that the chain vouches for."""
+    told, record = load(folder, "change.json"), vouched(folder, "change")[-1]
+    names = ("significance", "observed_at", "recorded_at")
+    return len(names), [name for name in names if told[name] != record[name]]
 
 
 def words(folder: Path) -> Result:
@@ -91,16 +108,20 @@ def words(folder: Path) -> Result:
     return count, wrong
 
 
-CHECKS = (files, links, records, captures, texts, words)
+CHECKS = (files, links, records, captures, texts, change, words)
 
 
 def main(folder: Path) -> int:
     failed = False
     for check in CHECKS:
-        count, wrong = check(folder)
+        try:
+            count, wrong = check(folder)
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            count, wrong = 0, [f"cannot be read: {error!r}"]
         failed = failed or bool(wrong)
         lines = (f"{'FAILED' if wrong else 'ok':<7}{count:>6}  {check.__doc__}", *(f"       {each}" for each in wrong))
         print(*lines, sep="\n")  # noqa: T201
+    print(CLOSING)  # noqa: T201
     return int(failed)
 
 

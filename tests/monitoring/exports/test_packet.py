@@ -1,5 +1,6 @@
 """The evidence packet: checked by the script inside, offline, by somebody who has nothing else."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from accounts.models import AuditEvent
 from monitoring.archive import blobs
-from monitoring.exports import packet
+from monitoring.exports import packet, verify
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def check(folder):
 def test_an_untouched_packet_passes_every_check(folder):
     done = check(folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("ok ") == 6
+    assert done.stdout.count("ok ") == 7
     assert "FAILED" not in done.stdout
 
 
@@ -82,19 +83,87 @@ def test_a_packet_that_was_tampered_with_fails(folder, pattern, old, new):
     assert check(folder).returncode == 1
 
 
-def test_a_forger_who_writes_the_manifest_anew_is_found_by_the_chain(folder):
-    """Text and manifest are changed together; the chain still vouches for the old text."""
-    import hashlib
+def test_one_flipped_bit_of_any_file_is_found(folder, capsys):
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+        body = path.read_bytes()
+        for place in sorted({0, len(body) - 1, *range(3, len(body), 211)}):
+            path.write_bytes(body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :])
+            assert verify.main(folder) == 1, f"{path.name} at {place}"
+        path.write_bytes(body)
+    capsys.readouterr()
+    assert verify.main(folder) == 0
 
-    text = folder / "texts" / "after.md"
-    text.write_bytes(text.read_bytes().replace(b"90 days", b"10 days"))
+
+def test_a_file_that_is_gone_or_unreadable_is_told_of_and_no_traceback(folder):
+    for path in sorted(each for each in folder.rglob("*.*") if each.is_file() and each.name != "verify.py"):
+        body = path.read_bytes()
+        path.unlink()
+        assert verify.main(folder) == 1, path
+        path.write_bytes(b"[" * 100_000)
+        assert verify.main(folder) == 1, path
+        path.write_bytes(body)
+
+
+def written_anew(folder):
+    """Do what a forger does at the end: let manifest and sums name the files as they are now."""
     manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"] = [row for row in manifest["files"] if (folder / row["path"]).exists()]
     for row in manifest["files"]:
         row["sha256"] = hashlib.sha256((folder / row["path"]).read_bytes()).hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    done = check(folder)
-    assert done.returncode == 1
-    assert "after.md" in done.stdout
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    sums = (
+        f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n"
+        for name in paths
+        if name != "SHA256SUMS"
+    )
+    (folder / "SHA256SUMS").write_text("".join(sums))
+
+
+def failed(folder):
+    """Return what the script says that fails."""
+    return [line.split(maxsplit=2)[2] for line in check(folder).stdout.splitlines() if line.startswith("FAILED")]
+
+
+def test_a_forger_who_changes_a_text_is_found_by_the_chain(folder):
+    text = folder / "texts" / "after.md"
+    text.write_bytes(text.read_bytes().replace(b"90 days", b"10 days"))
+    written_anew(folder)
+    assert [line[:20] for line in failed(folder)] == ["Both texts are those", "Every word said to h"]
+
+
+def test_a_forger_who_swaps_the_texts_is_found_by_the_chain(folder):
+    before, after = folder / "texts" / "before.md", folder / "texts" / "after.md"
+    bodies = before.read_bytes(), after.read_bytes()
+    after.write_bytes(bodies[0])
+    before.write_bytes(bodies[1])
+    written_anew(folder)
+    assert "Both texts are those that the chain vouches for, in this order." in failed(folder)
+
+
+def test_a_forger_who_takes_captures_or_records_away_is_found(folder):
+    for path in [*(folder / "captures").iterdir(), *(folder / "records").glob("*-change.json")]:
+        path.unlink()
+    written_anew(folder)
+    assert len(failed(folder)) == 3
+
+
+@pytest.mark.parametrize(
+    ("pattern", "old", "new"),
+    [
+        ("change.json", b'"significance": "substantive"', b'"significance": "housekeeping"'),
+        ("change.json", b'"observed_at": "2026', b'"observed_at": "2025'),
+        ("captures/*.json", b'"served_at": "2026', b'"served_at": "2025'),
+        ("captures/*.json", b"https://a.example/terms", b"https://b.example/terms"),
+        ("captures/*.json", b'"origin": "fetched"', b'"origin": "rendered"'),
+    ],
+)
+def test_a_forger_who_tells_another_story_is_found_by_the_chain(folder, pattern, old, new):
+    path = sorted(folder.glob(pattern))[0]
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    written_anew(folder)
+    assert len(failed(folder)) == 1
 
 
 def test_a_file_slipped_in_is_named(folder):
