@@ -8,7 +8,7 @@ from accounts import leaving
 from billing import subscriptions
 
 
-@shared_task(queue="alerts")
+@shared_task
 def erase_due(**_: object) -> None:
     """Erase the organizations and people whose fortnight is over."""
     leaving.erase_due(now=datetime.now(UTC), end_payment=subscriptions.cancel_for_leaving)

@@ -12,14 +12,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@shared_task(queue="alerts")
+@shared_task
 def apply_event(*, event_id: int, **_: object) -> None:
     """Apply one event of Stripe and send the mails that follow from it."""
     webhooks.apply(event_id, now=now())
     notices.send_waiting(now=now())
 
 
-@shared_task(queue="alerts")
+@shared_task
 def sweep(**_: object) -> None:
     """Apply events that still wait, write what time calls for, send what is unsent."""
     if settings.BILLING == "stripe":
@@ -28,7 +28,7 @@ def sweep(**_: object) -> None:
         notices.send_waiting(now=now())
 
 
-@shared_task(queue="alerts")
+@shared_task
 def reconcile(**_: object) -> None:
     """Every night: find events that never came and subscriptions that differ from Stripe's."""
     if settings.BILLING == "stripe":

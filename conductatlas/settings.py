@@ -355,6 +355,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
+CELERY_TASK_ROUTES = {
+    "monitoring.tasks.poll_due": {"queue": "poll"},
+    "monitoring.tasks.watch_hubs": {"queue": "poll"},
+    "monitoring.tasks.render_due": {"queue": "render"},
+    "monitoring.tasks.read_waiting": {"queue": "read"},
+    "*": {"queue": "alerts"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Beat only rings: what is due is a row, claimed once however many beats run.

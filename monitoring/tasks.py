@@ -18,7 +18,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@shared_task(queue="poll")
+@shared_task
 def poll_due(**_: object) -> None:
     """Fetch a batch of due sources; go on with the next batch while the batches are full."""
     sources = captures.claim(now=now(), limit=settings.FETCH_BATCH_DOCUMENTS, render=False)
@@ -30,7 +30,7 @@ def poll_due(**_: object) -> None:
         poll_due.delay()
 
 
-@shared_task(queue="render")
+@shared_task
 def render_due(**_: object) -> None:
     """Fetch one due source that needs a browser; go on while there are more."""
     sources = captures.claim(now=now(), limit=1, render=True)
@@ -41,7 +41,7 @@ def render_due(**_: object) -> None:
     render_due.delay()
 
 
-@shared_task(queue="read")
+@shared_task
 def read_waiting(**_: object) -> None:
     """Read a batch of documents with new captures, hurry what came of it along, and go on while there are more."""
     done, changes = pipeline.read(now=now(), limit=READ_BATCH)
@@ -51,7 +51,7 @@ def read_waiting(**_: object) -> None:
         read_waiting.delay()
 
 
-@shared_task(queue="poll")
+@shared_task
 def watch_hubs(**_: object) -> None:
     """Visit a batch of legal hubs that are due; after the last, look over the sources, and hurry along what was seen."""
     visits = hubs.claim(now=now())
@@ -63,7 +63,7 @@ def watch_hubs(**_: object) -> None:
     match_waiting.delay()
 
 
-@shared_task(queue="alerts")
+@shared_task
 def match_waiting(**_: object) -> None:
     """Match the changes and proposals that nobody has matched yet, and send what is due at once."""
     if matching.match_all(now=now()) + matching.tell_all(now=now()):
@@ -71,27 +71,27 @@ def match_waiting(**_: object) -> None:
         post_due.delay()
 
 
-@shared_task(queue="alerts")
+@shared_task
 def deliver_due(**_: object) -> None:
     """Send the mails that are due; go on while there are more."""
     if delivery.send_mails(now=now(), limit=MAILS_A_RUN) >= MAILS_A_RUN:
         deliver_due.delay()
 
 
-@shared_task(queue="alerts")
+@shared_task
 def post_due(**_: object) -> None:
     """Post to endpoints what is due for them; go on while there is more."""
     if delivery.post_all(now=now(), limit=POSTS_A_RUN) >= POSTS_A_RUN:
         post_due.delay()
 
 
-@shared_task(queue="alerts")
+@shared_task
 def answer_requests(**_: object) -> None:
     """Tell those who asked for something what became of it."""
     requests.send_answers(now=now())
 
 
-@shared_task(queue="alerts")
+@shared_task
 def sweep(**_: object) -> None:
     """Find what was lost between the steps: unread captures, unmatched changes, missing digests and partitions."""
     read_waiting.delay()
