@@ -37,8 +37,8 @@ def personal_organization(*, user: User, now: datetime) -> Organization:
     try:
         with transaction.atomic():
             return _make(name=user.get_short_name(), owner=user, is_personal=True, now=now)
-    except IntegrityError:
-        return Organization.objects.get(created_by=user, is_personal=True)
+    except IntegrityError:  # made meanwhile, or its short name was taken meanwhile
+        return personal_organization(user=user, now=now)
 
 
 def create(*, name: str, owner: User, now: datetime, actor: audit.Actor = audit.SYSTEM) -> Organization:
@@ -67,6 +67,8 @@ def _make(
 
 def _free_slug(name: str) -> str:
     slug = slugify(name)[:50].strip("-") or "organization"
+    if slug.isdecimal():  # `find` would take it for a number
+        slug = f"organization-{slug}"
     if not Organization.objects.filter(slug=slug).exists():
         return slug
     return f"{slug}-{get_random_string(6, 'abcdefghjkmnpqrstuvwxyz23456789')}"

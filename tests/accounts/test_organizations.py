@@ -37,6 +37,32 @@ def test_personal_organization_is_one_when_two_sign_ins_come_at_once(now):
     assert len(set(found)) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_people_of_one_name_who_sign_in_first_at_once_have_an_organization_each(now):
+    users = [User.objects.create_user(email=f"info@{name}.example") for name in ("a", "b", "c", "d")]
+    found, barrier = [], threading.Barrier(4)
+
+    def sign_in(user):
+        try:
+            barrier.wait()
+            found.append(organizations.personal_organization(user=user, now=now).slug)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sign_in, args=[user]) for user in users]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(found)) == 4
+    assert "info" in found
+
+
+def test_a_name_of_digits_gives_a_slug_that_no_command_takes_for_a_number(alice, now):
+    made = organizations.create(name="2027", owner=alice, now=now)
+    assert organizations.find(made.slug) == made
+
+
 def test_the_database_refuses_a_second_personal_organization(alice, now):
     with pytest.raises(IntegrityError), transaction.atomic():
         Organization.objects.create(name="x", slug="second", is_personal=True, created_by=alice, created_at=now)

@@ -24,7 +24,10 @@ class Command(BaseCommand):
         for slug in platforms:
             if slug not in known:
                 near = difflib.get_close_matches(slug, known, n=3)
-                raise CommandError(f"no platform {slug!r}" + (f" (nearest: {', '.join(near)})" if near else ""))
+                nearest = f" (nearest: {', '.join(near)})" if near else ""
+                raise CommandError(
+                    f"no platform {slug!r}{nearest}: give slugs as /platforms/SLUG/ has them, or none for all"
+                )
         documents = Document.objects.with_platform().order_by("pk")
         if platforms:
             documents = documents.filter(platform__slug__in=platforms)
