@@ -415,6 +415,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",  # operations are named and grouped by what follows
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
+        "RequestKind": "monitoring.models.Request.Kind",
+        "RequestState": "monitoring.models.Request.State",
         "ReviewState": "monitoring.models.Review.State",
         "RevisionDirection": "monitoring.models.Revision.Direction",
         "WatchDirection": "monitoring.models.Watch.Direction",

@@ -4,6 +4,7 @@ The queue is public, who voted is not: votes belong to organizations, and only t
 """
 
 import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +12,15 @@ from typing import Any
 
 from django.core.mail import get_connection
 from django.db import transaction
-from django.db.models import Count, QuerySet
 
 from accounts import audit, mail, organizations, rls
 from accounts.models import Organization, User
 from monitoring.discovery import addresses
 from monitoring.models import Document, Platform, Request, Source, Vote
+from monitoring.models.requests import RequestQuerySet
 
 A_DAY = 10  # requests and votes of one organization within 24 hours
+LONGEST_KEY = 600
 SEND_AT_ONCE = 50
 ATTEMPTS = 8
 log = logging.getLogger(__name__)
@@ -56,15 +58,21 @@ def key_of(kind: Request.Kind, address: str) -> str:
     url = address if "://" in address else f"https://{address}"
     site = addresses.site(url)
     host = site.rpartition(":")[0] or site
-    if "." not in host or host.replace(".", "").isdigit() or host.startswith("["):
+    is_public = "." in host and not host.replace(".", "").isdigit() and not host.startswith("[")
+    if not is_public or re.search(r"\s", host) or "@" in url.partition("://")[2].partition("/")[0]:
         raise RequestRefused("Write the address of a page on the public web, such as https://example.com/terms.")
-    return site if kind == Request.Kind.PLATFORM else addresses.normalised(url)
+    key = site if kind == Request.Kind.PLATFORM else addresses.normalised(url)
+    if len(key) > LONGEST_KEY:
+        raise RequestRefused(
+            f"This address is too long: written out it has {len(key)} characters, {LONGEST_KEY} at most."
+        )
+    return key
 
 
 def ask(
     *,
     organization: Organization,
-    user: User,
+    user: User | None,
     kind: Request.Kind,
     name: str,
     address: str,
@@ -74,7 +82,8 @@ def ask(
 ) -> Asked:
     """Ask for a platform or document; where somebody asked for it before, vote for that.
 
-    Raises InCatalog, TooManyRequests (counted under a lock), RequestRefused for an address that is none.
+    Whoever is no `user` any more is told of no answer. Raises InCatalog, TooManyRequests (counted under a lock),
+    RequestRefused for an address that is none.
     """
     key = key_of(kind, address)
     if found := _in_catalog(kind, name=name, key=key):
@@ -88,7 +97,7 @@ def ask(
     return Asked(row, is_new)
 
 
-def vote(*, organization: Organization, request: Request, user: User, now: datetime, actor: audit.Actor) -> bool:
+def vote(*, organization: Organization, request: Request, user: User | None, now: datetime, actor: audit.Actor) -> bool:
     """Say that this organization wants it too; return False when it had said so. Raises TooManyRequests."""
     with transaction.atomic():
         return _vote(_room(organization, now=now), request, user, verb="request.voted", now=now, actor=actor)
@@ -201,7 +210,7 @@ def _room(organization: Organization, *, now: datetime) -> Organization:
 
 
 def _vote(
-    organization: Organization, request: Request, user: User, *, verb: str, now: datetime, actor: audit.Actor
+    organization: Organization, request: Request, user: User | None, *, verb: str, now: datetime, actor: audit.Actor
 ) -> bool:
     _row, is_new = Vote.objects.get_or_create(
         organization=organization, request=request, defaults={"user": user, "created_at": now, "told_as": request.state}
@@ -212,5 +221,5 @@ def _vote(
     return is_new
 
 
-def _counted(rows: QuerySet[Request]) -> QuerySet[Request]:
-    return rows.select_related("platform").annotate(wanted=Count("votes")).order_by("-wanted", "created_at", "id")
+def _counted(rows: RequestQuerySet) -> RequestQuerySet:
+    return rows.counted().order_by("-wanted", "created_at", "id")  # type: ignore[misc]

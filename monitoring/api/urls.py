@@ -5,7 +5,18 @@ from typing import Any
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularYAMLAPIView
 
-from monitoring.api import acceptances, archive, channels, events, problems, provisions, reviews, searching, watching
+from monitoring.api import (
+    acceptances,
+    archive,
+    channels,
+    events,
+    problems,
+    provisions,
+    requesting,
+    reviews,
+    searching,
+    watching,
+)
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": [], "throttle_classes": []}
 
@@ -35,6 +46,8 @@ v1 = [
     path("acceptances/<int:pk>/", acceptances.OneAcceptance.as_view(), name="acceptance"),
     path("reviews/", reviews.Reviews.as_view(), name="reviews"),
     path("reviews/<int:change_id>/", reviews.OneReview.as_view(), name="review"),
+    path("requests/", requesting.Requests.as_view(), name="requests"),
+    path("requests/<int:pk>/vote/", requesting.Vote.as_view(), name="request_vote"),
     path("channels/", channels.Channels.as_view(), name="channels"),
     path("channels/<int:pk>/", channels.OneChannel.as_view(), name="channel"),
     path("channels/<int:pk>/test/", channels.TestChannel.as_view(), name="channel_test"),

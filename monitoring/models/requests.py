@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.tenancy import TenantModel, TenantQuerySet
@@ -16,6 +16,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def shown(self) -> "RequestQuerySet":
         """Requests of the public queue: without what operators took off it."""
         return self.filter(hidden_at=None)
+
+    def counted(self) -> "RequestQuerySet":
+        """The same with the platform that was added, and how many organizations `wanted` it (as worker)."""
+        return self.select_related("platform").annotate(wanted=Count("votes"))
 
     def waiting(self) -> "RequestQuerySet":
         """Requests that no operator has answered yet."""

@@ -52,7 +52,17 @@ def test_two_spellings_are_the_same_request(kind, one, other, is_same):
 
 @pytest.mark.parametrize(
     "address",
-    ["nonsense", "http://localhost/", "http://127.0.0.1/x", "[::1]", "ftp://x.example/", "javascript:alert(1)", ""],
+    [
+        "nonsense",
+        "http://localhost/",
+        "http://127.0.0.1/x",
+        "[::1]",
+        "ftp://x.example/",
+        "https://exa mple.com",
+        "https://user:pw@a.example/x",
+        "javascript:alert(1)",
+        "",
+    ],
 )
 def test_an_address_that_is_not_on_the_public_web_is_refused_with_what_to_write(address):
     with pytest.raises(requests.RequestRefused, match=r"https://example\.com/terms"):

@@ -85,6 +85,7 @@ def test_every_operation_answers_as_the_schema_says(ask, alice, change, document
     _reviews(ask, alice, change)
     _acceptances(ask, change)
     _watches(ask, now)
+    _requests(ask)
     _channels(ask)
     assert not ask.left
 
@@ -117,6 +118,13 @@ def _watches(ask, now):
     ask("watches_destroy", **place)
     for name in ("watches_rehearse", "watches_create", "watches_update"):
         ask.left.pop(name)
+
+
+def _requests(ask):
+    made = ask("requests_create", {"kind": "platform", "name": "Nimbus", "address": "nimbus.example"})
+    ask.left.pop("requests_create")
+    assert ask("requests_list")["results"] == [made]
+    assert ask("requests_vote", id=made["id"]) == made
 
 
 def _channels(ask):
