@@ -6,13 +6,14 @@ import json
 import lzma
 import os
 import re
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from monitoring import segment
+from monitoring import extract, segment
 
 ROOT = Path(__file__).resolve().parent.parent
 LABELS = ROOT / "bench" / "provision_labels"
@@ -32,6 +33,7 @@ UNSURE_TAGS = frozenset({"ch", "ltd"})
 # their misses were read once, after the first figure (docs/methodology-provisions.md).
 HELD_BACK = frozenset({"cursor", "deepseek", "perplexity", "replit", "midjourney"})
 OURS = "ours"
+STATES = ("first", "half_year_later")
 # Products of one publisher stay together when platforms are held back.
 PUBLISHERS = {"chatgpt": "openai", "le": "mistral", "xai": "grok", "copilot": "microsoft"}
 
@@ -93,7 +95,7 @@ def _tagged(text: str, company: str, tags: list[str]) -> Paragraph:
 
 
 def _documents() -> Iterator[tuple[str, list[str]]]:
-    """Yield the oldest and the newest text of every document of the pack."""
+    """Yield the oldest and the newest text of every document of the pack, and the pages of the poll."""
     for path in sorted((PACK / "histories").glob("*.gz")):
         rows = lines(gzip.decompress(path.read_bytes()))
         yield path.name, [rows[-1]["markdown"], rows[0]["markdown"]]
@@ -101,6 +103,20 @@ def _documents() -> Iterator[tuple[str, list[str]]]:
         if not path.name.startswith("labelled"):
             rows = lines(lzma.decompress(path.read_bytes()))
             yield path.name, [rows[-1]["version_markdown"] or "", rows[0]["version_markdown"] or ""]
+    for name, text in pages():
+        yield name, [text]
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the name of the platform and the text of every page that the poll serves, in its first and its last state."""
+    rows = json.loads((PACK / "poll/manifest.json").read_text(encoding="utf8"))
+    names = {f"{state}/{row['file']}": row["name"].partition("/")[0] for row in rows for state in STATES}
+    with tarfile.open(PACK / "poll/pages.tar.xz") as archive:
+        for member in archive:
+            file = archive.extractfile(member) if member.name in names else None
+            if file is not None:
+                page = extract.Page(file.read(), "text/html", "https://example.org/")
+                yield names[member.name], extract.extract([page]).text
 
 
 def lines(content: bytes) -> list[dict[str, str]]:
@@ -136,11 +152,9 @@ def read_labels(texts: dict[str, Paragraph]) -> list[Paragraph]:
 
 def written() -> list[Paragraph]:
     """Return the paragraphs we wrote ourselves."""
-    rows = yaml.safe_load((LABELS / "written.yaml").read_text(encoding="utf8"))
-    plain = [
-        Paragraph(text, OURS, set() if key == "nothing" else {key}) for key, texts in rows.items() for text in texts
-    ]
-    return plain + stances()
+    files = (yaml.safe_load((LABELS / name).read_text(encoding="utf8")) for name in ("written.yaml", "phrasings.yaml"))
+    by_types = [(key, text) for rows in files for key, texts in rows.items() for text in texts]
+    return [Paragraph(text, OURS, set(key.split(" | ")) - {"nothing"}) for key, text in by_types] + stances()
 
 
 def stances() -> list[Paragraph]:

@@ -8,16 +8,13 @@ hand's taxonomy, at most one a publisher and type.
 import gzip
 import json
 import lzma
-import tarfile
 from collections.abc import Iterator
 
 from bench import provision_texts
 from bench.provision_texts import HELD_BACK, LABELS, PACK, Paragraph
-from monitoring import extract
 
 PUBLISHERS = HELD_BACK | {"llama"}
 HALVES = ("development", "final")
-STATES = ("first", "half_year_later")
 
 
 def paragraphs(half: str = "") -> list[Paragraph]:
@@ -52,15 +49,4 @@ def _versions() -> Iterator[str]:
 
 def _pages() -> Iterator[str]:
     """Yield the texts of the pages of these publishers that the poll serves."""
-    rows = json.loads((PACK / "poll/manifest.json").read_text(encoding="utf8"))
-    wanted = {f"{state}/{row['file']}" for row in rows for state in STATES if _publisher(row["name"]) in PUBLISHERS}
-    with tarfile.open(PACK / "poll/pages.tar.xz") as archive:
-        for member in archive:
-            file = archive.extractfile(member) if member.name in wanted else None
-            if file is not None:
-                page = extract.Page(file.read(), "text/html", "https://example.org/")
-                yield extract.extract([page]).text
-
-
-def _publisher(name: str) -> str:
-    return provision_texts.publisher(name.partition("/")[0])
+    yield from (text for name, text in provision_texts.pages() if provision_texts.publisher(name) in PUBLISHERS)
