@@ -154,7 +154,7 @@ def train(read: Prepared, other: Prepared) -> model.Model:
     for number in range(FOLDS):
         test = np.flatnonzero([fresh[i] and fold.get(row.publisher) == number for i, row in enumerate(read.rows)])
         if test.size:
-            fitted = word_model(without(read, fold, number), without(other, fold, number))
+            fitted = word_model(without(read, fold, number), without(other, fold, number), kept=None)
             parts.append(read.part(test))
             seen.append(combining_features(fitted, parts[-1]))
     final = word_model(read, other)
