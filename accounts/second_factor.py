@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as passkey_forms
 from django.core.cache import cache
 from django.core.exceptions import BadRequest
+from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 
@@ -65,6 +66,14 @@ def _life_seconds() -> int:
 
 class AddPasskeyForm(CredentialIsRead, passkey_forms.AddWebAuthnForm):
     answer = RegistrationResponse
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("So that you know later which key it is.")
+        self.fields["passwordless"].label = _("Sign in with this key alone")
+        self.fields["passwordless"].help_text = _(
+            "Without your password: the key then asks for a PIN, a fingerprint or your face."
+        )
 
 
 class AuthenticatePasskeyForm(CredentialIsRead, passkey_forms.AuthenticateWebAuthnForm):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import nh3
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 _INLINE = MarkdownIt("zero", {"breaks": True, "html": False, "linkify": False}).enable(
@@ -108,7 +109,7 @@ def _heading(block: _Block) -> str:
     found = _HEADING.match(block.source)
     level = min(len(found[1]) + 1, 6) if found else 5
     words = block.source[found.end() :] if found else block.source.strip("*_: \t")
-    link = f'<a class="anchor" href="#{escape(quote(block.anchor))}" aria-label="Link to this heading">¶</a>'
+    link = f'<a class="anchor" href="#{escape(quote(block.anchor))}" aria-label="{escape(_("Link to this heading"))}">¶</a>'
     return f"<h{level} {_id(block)}>{inline(words.strip().strip('*'))}{link}</h{level}>"
 
 
@@ -143,7 +144,7 @@ def _table(blocks: list[_Block]) -> str:
     body = "\n".join(_row(block, "td") for block in rows)
     top = f"<thead>{head}</thead>" if head else ""
     table = f"<table>{top}<tbody>{body}</tbody></table>"
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table">{table}</div>'
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(_("Table"))}">{table}</div>'
 
 
 def _row(block: _Block, tag: str) -> str:

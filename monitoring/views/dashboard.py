@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +20,7 @@ from monitoring.models import Change, Platform
 
 YEAR = timedelta(days=365)
 EVENTS_SHOWN = 6
+CHOICES_SHOWN = 24
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,12 +54,23 @@ def _watch(request: MemberRequest) -> HttpResponse:
     return redirect("monitoring:dashboard")
 
 
+def _choices(platforms: QuerySet[Platform], name: str) -> dict[str, object]:
+    """Return some of the platforms, those with `name` in their name or vendor where one is asked for, and how many there are."""
+    wanted = platforms.filter(Q(name__icontains=name) | Q(vendor__icontains=name)).order_by("name")
+    return {
+        "platforms": wanted.with_freshness()[:CHOICES_SHOWN],  # type: ignore[attr-defined]
+        "number": wanted.count(),
+        "is_long": platforms.count() > CHOICES_SHOWN,
+        "q": name,
+    }
+
+
 def _guide(request: MemberRequest) -> dict[str, object]:
     """Return the platforms to choose from, or the chosen one with its last year."""
     platforms = Platform.objects.current()
     chosen = platforms.filter(slug=request.GET.get("platform", "")).first() if "platform" in request.GET else None
     if chosen is None:
-        return {"platforms": platforms.with_freshness()}
+        return _choices(platforms, request.GET.get("q", "").strip()[:80])
     since = timezone.now() - YEAR
     changes = Change.objects.filter(document__platform=chosen).since(since)
     return {

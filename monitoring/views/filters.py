@@ -78,7 +78,7 @@ class SearchFilter(forms.Form):
         label=_("First seen since"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     significance = forms.ChoiceField(
-        label=_("Came with a change that is"),
+        label=_("Came with a change"),
         choices=[("", _("any, or none")), *Significance.choices[:3]],
         required=False,
     )

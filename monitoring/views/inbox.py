@@ -70,11 +70,6 @@ class StateForm(forms.Form):
     """What is done to several changes at once."""
 
     state = forms.ChoiceField(label=gettext_lazy("State of the chosen ones"), choices=Review.State.choices)
-    change = forms.TypedMultipleChoiceField(coerce=int, required=True)
-
-    def __init__(self, *args: Any, choices: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["change"].choices = [(pk, pk) for pk in choices]  # type: ignore[attr-defined]
 
 
 in_plan = with_feature(
@@ -167,12 +162,11 @@ def _refuse_viewers(request: MemberRequest) -> None:
 
 
 def _set_state(request: MemberRequest) -> HttpResponse:
-    """Put the chosen changes into one state, and go back to the list as it was filtered."""
-    chosen = [
-        int(each) for each in request.POST.getlist("change") if each.isascii() and each.isdecimal() and len(each) < 19
-    ]
-    form = StateForm(request.POST, choices=chosen)
-    if not form.is_valid():
+    """Put the chosen changes, or all that were shown, into one state, and go back to the list as it was filtered."""
+    given = request.POST.getlist("shown" if "all" in request.POST else "change")
+    chosen = [int(each) for each in given if each.isascii() and each.isdecimal() and len(each) < 19]
+    form = StateForm(request.POST)
+    if not chosen or not form.is_valid():
         messages.error(request, _("Choose at least one change and a state."))
         return redirect(_back(request))
     try:

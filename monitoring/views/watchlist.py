@@ -1,8 +1,10 @@
 """The watchlist of the visitor's organization: add, order, pause, snooze, remove, one or many at once."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -123,17 +125,32 @@ def remove(request: MemberRequest, watch_id: int) -> HttpResponse:
 @require_POST
 @may(Permission.WATCH)
 def act(request: MemberRequest) -> HttpResponse:
-    """Do one of ACTS with the ticked watches; without any, or without an act, say what is missing."""
-    wanted = ACTS.get(request.POST.get("act", ""))
+    """Do one of ACTS with the ticked watches, or snooze them until a day; say what is missing where something is."""
+    wanted, now = ACTS.get(request.POST.get("act", "")), timezone.now()
+    if request.POST.get("act") == "until":
+        wanted = _snooze_until(request, now)
+        if wanted is None:
+            messages.error(request, _("Write a day to come, until which the watches shall rest."))
+            return redirect("monitoring:watchlist")
     chosen = [int(each) for each in request.POST.getlist("watch") if each.isdecimal() and len(each) < 19]
     rows = list(_rows(request).filter(pk__in=chosen))
     if wanted is None or not rows:
         messages.error(request, _("Tick at least one watch and choose what to do with it."))
         return redirect("monitoring:watchlist")
-    count = wanted(rows, now=timezone.now(), actor=audit.actor_of(request))
+    count = wanted(rows, now=now, actor=audit.actor_of(request))
     said = ngettext("%(number)d watch was changed.", "%(number)d watches were changed.", count)
     messages.success(request, said % {"number": count})
     return redirect("monitoring:watchlist")
+
+
+def _snooze_until(request: MemberRequest, now: datetime) -> Callable[..., int] | None:
+    """Return what snoozes until the day of the form begins where the organization is; None for no day to come."""
+    try:
+        day = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        return None
+    until = datetime.combine(day, time(), ZoneInfo(request.organization.time_zone))
+    return partial(watches.snooze, until=until) if until > now else None
 
 
 def own(request: MemberRequest, watch_id: int) -> Watch:

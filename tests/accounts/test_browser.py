@@ -75,7 +75,7 @@ def test_a_passkey_opens_the_account_without_the_password(page, alice, organizat
     session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     sign_in(page, alice.email)
     page.at("/accounts/2fa/webauthn/add/")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Sign in with this key alone").check()
     press(page, "Add the key")
     page.wait_for_selector("text=They are shown this once")
     page.at("/accounts/2fa/webauthn/")

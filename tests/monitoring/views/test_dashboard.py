@@ -36,6 +36,16 @@ def test_a_person_who_signs_in_lands_here(client, alice):
     assert answer.headers["Location"] == "/dashboard/"
 
 
+def test_a_long_list_of_platforms_is_narrowed_by_name(signed_in, change, now, monkeypatch):
+    world.declare("acme", "borea", "calm", now=now)
+    assert 'name="q"' not in shown(signed_in)
+    monkeypatch.setattr("monitoring.views.dashboard.CHOICES_SHOWN", 2)
+    page = shown(signed_in)
+    assert "The first 2 of 3 by name" in page and "?platform=calm" not in page
+    page = shown(signed_in, "/dashboard/?q=CAL")
+    assert "1 platform has this name" in page and "?platform=calm" in page and "?platform=acme" not in page
+
+
 def test_two_steps_lead_to_the_first_watch(signed_in, alice, change):
     page = shown(signed_in)
     assert "Step 1 of 2" in page

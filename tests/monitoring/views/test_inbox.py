@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,16 @@ def test_several_are_set_at_once_and_the_filter_stays(signed_in, told, change):
 def test_nothing_chosen_changes_nothing(sent, signed_in, told):
     assert "Choose at least one change" in signed_in.post("/inbox/", sent, follow=True).content.decode()
     assert not Review.objects.exists()
+
+
+def test_all_that_are_shown_are_set_at_once_without_ticking_any(signed_in, told, change, source, now):
+    _reading, later = world.serve(source, world.terms(c3="We keep your conversations for ever."), at=now)
+    matching.match(later, now=now)
+    page = signed_in.get("/inbox/").content.decode()
+    shown = re.findall(r'name="shown" value="(\d+)"', page)
+    assert shown == [str(later.pk), str(change.pk)] and "Set it of all 2 shown" in page
+    sent = {"state": "not_relevant", "all": "1", "shown": shown, "change": []}
+    assert "2 changes are now: Not relevant." in signed_in.post("/inbox/", sent, follow=True).content.decode()
 
 
 def test_a_free_plan_is_told_what_comes_with_the_next(signed_in, change):

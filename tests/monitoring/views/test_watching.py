@@ -1,5 +1,7 @@
 """Watches of every kind: built, tried on the past, kept within the plan, changed, paused and snoozed, one or many."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -179,6 +181,23 @@ def test_a_snooze_ends(signed_in, alice, source, now):
     Watch.objects.update(snoozed_until=timezone.now() - world.HOUR)
     assert "Snoozed" not in page_of(signed_in.get("/watchlist/"))
     assert "snoozed" not in page_of(signed_in.get(f"/watchlist/{watch.pk}/"))
+
+
+def test_watches_rest_until_a_chosen_day_begins_where_the_organization_is(signed_in, alice, source, now):
+    watch = world.watch(alice, source, now=now)
+    type(watch.organization).objects.update(time_zone="Asia/Tokyo")
+    sent = {"watch": watch.pk, "act": "until", "day": f"{now + 9 * world.DAY:%Y-%m-%d}"}
+    signed_in.post("/watchlist/act/", sent)
+    watch.refresh_from_db()
+    assert watch.snoozed_until.astimezone(ZoneInfo("Asia/Tokyo")).isoformat() == f"{sent['day']}T00:00:00+09:00"
+
+
+@pytest.mark.parametrize("day", ["", "tomorrow", "2001-01-01", "2026-13-01"])
+def test_a_day_that_is_past_or_none_is_refused_and_nothing_rests(day, signed_in, alice, source, now):
+    watch = world.watch(alice, source, now=now)
+    page = page_of(signed_in.post("/watchlist/act/", {"watch": watch.pk, "act": "until", "day": day}, follow=True))
+    watch.refresh_from_db()
+    assert "Write a day to come" in page and watch.snoozed_until is None
 
 
 @pytest.mark.parametrize("wanted", [{}, {"act": "pause"}, {"watch": "x", "act": "pause"}, {"act": "explode"}])
