@@ -12,7 +12,7 @@ from monitoring.alerts.channels import sealing
 from monitoring.alerts.channels.posting import Post
 from monitoring.models import Channel
 
-CHANGES_SHOWN = 10
+CHANGES_SHOWN = NOTICES_SHOWN = 10  # Slack takes 50 blocks
 LONGEST = 2900  # Slack takes 3,000 characters a block
 MARKS = {"substantive": "●", "minor": "◐", "housekeeping": "○"}
 DIRECTIONS = {"better": "▲", "worse": "▼", "neutral": "◆"}
@@ -54,8 +54,11 @@ def _sections(data: dict[str, Any]) -> Iterator[str]:
     more = len(data["changes"]) - CHANGES_SHOWN
     if more > 0:
         yield ngettext("One more change.", "%(number)s more changes.", more) % {"number": more}
-    for notice in data["notices"]:
+    for notice in data["notices"][:NOTICES_SHOWN]:
         yield escaped(NOTICES[notice["kind"]].format(platform=notice["platform"]["name"], title=notice["title"]))
+    more = len(data["notices"]) - NOTICES_SHOWN
+    if more > 0:
+        yield ngettext("One more notice.", "%(number)s more notices.", more) % {"number": more}
     if not data["changes"] and not data["notices"]:
         yield _("Nothing changed in what you watch.")
 
@@ -75,4 +78,14 @@ def _change(change: dict[str, Any]) -> str:
         f"{DIRECTIONS[moved['direction']]} <{moved['url']}|{escaped(moved['name'])}>" for moved in change["provisions"]
     ]
     lines.append(_("You watch: %(names)s") % {"names": escaped(", ".join(change["watches"]))})
-    return "\n".join(lines)
+    return _fitting(lines)
+
+
+def _fitting(lines: list[str]) -> str:
+    """Return as many whole lines as a block takes, and whether there were more: half a link is none."""
+    kept: list[str] = []
+    for line in lines:
+        if len("\n".join([*kept, line])) > LONGEST - 2:
+            return "\n".join([*kept, "…"])
+        kept.append(line)
+    return "\n".join(kept)
