@@ -78,7 +78,7 @@ def events(
         rows = rows.filter(actor=person)
     if since is not None:
         rows = rows.filter(at__gte=_midnight(since, organization))
-    if until is not None:
+    if until is not None and until < date.max:  # nothing comes after the last day there is
         rows = rows.filter(at__lt=_midnight(until + timedelta(days=1), organization))
     return rows
 

@@ -62,6 +62,13 @@ def test_filters_fit_together_and_days_are_whole(alice, bob, professional, event
     assert shown(client.get("/settings/trail/?verb=watch.made&since=2026-11-23&until=2026-11-23")) == [second]
 
 
+def test_the_first_and_the_last_day_there_are_leave_everything(alice, organization, professional, events, sign_in):
+    organization.time_zone = "Pacific/Kiritimati"
+    organization.save()
+    client = sign_in(alice)
+    assert len(shown(client.get("/settings/trail/?verb=watch.made&since=0001-01-01&until=9999-12-31"))) == 2
+
+
 @pytest.mark.parametrize("query", ["verb=x", "person=999999", "person=x", "since=x", "until=2026-13-01"])
 def test_a_filter_that_makes_no_sense_finds_nothing(query, alice, professional, events, sign_in):
     answer = sign_in(alice).get(f"/settings/trail/?{query}")
