@@ -172,12 +172,21 @@ def _commits(tokens: Iterator[bytes]) -> Iterator[Commit]:
                 yield Commit(*head, tuple(files))
             start, _, token = token[1:].rpartition(b"\x1f")
             commit, at, message = start.split(b"\x1f", 2)
-            head, files = (commit.decode(), datetime.fromtimestamp(int(at), UTC), message.decode(errors="replace")), []
+            head, files = (commit.decode(), _moment(at, commit), message.decode(errors="replace")), []
         line = token.strip()
         if line.startswith(b":"):
             files += _files(line.decode().split(), tokens)
     if head:
         yield Commit(*head, tuple(files))
+
+
+def _moment(seconds: bytes, commit: bytes) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise RepositoryError(
+            f"commit {commit.decode()} has no date that can be read: mend it with git replace --edit {commit.decode()}"
+        ) from error
 
 
 def _files(line: list[str], tokens: Iterator[bytes]) -> Iterator[File]:

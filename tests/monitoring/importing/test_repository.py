@@ -80,3 +80,18 @@ def test_what_is_no_repository_is_refused_with_the_fix(tmp_path):
     ):
         with pytest.raises(repository.RepositoryError, match=words):
             repository.Repository(folder)
+
+
+@pytest.mark.parametrize("moment", ["99999999999999999999", "253402300800", "x", "-5"])
+def test_a_commit_without_a_date_is_named_with_the_way_to_mend_it(moment, tmp_path):
+    made = collections.Repository(tmp_path / "demo-snapshots")
+    made.record("A/Privacy Policy.html", b"one", at=BEGAN)
+    raw = tmp_path / "commit"
+    raw.write_text(
+        f"tree {made.git('rev-parse', 'HEAD^{tree}')}\nauthor A <a@a.example> {moment} +0000\n"
+        "committer A <a@a.example> 1700000000 +0000\n\nm\n"
+    )
+    broken = made.git("hash-object", "-t", "commit", "-w", "--literally", str(raw))
+    made.git("update-ref", "HEAD", broken)
+    with pytest.raises(repository.RepositoryError, match=f"git replace --edit {broken}"):
+        list(repository.Repository(made.publish()).commits())
