@@ -65,8 +65,12 @@ def accept_transfer(request: MemberRequest) -> HttpResponse:
     offer = _offer(request)
     if offer.receiver_id != request.membership.pk:
         raise Http404
-    transfers.accept(offer, receiver=request.membership, now=timezone.now(), actor=audit.actor_of(request))
-    messages.success(request, _("%(name)s is yours now.") % {"name": request.organization.name})
+    try:
+        transfers.accept(offer, receiver=request.membership, now=timezone.now(), actor=audit.actor_of(request))
+    except transfers.TransferRefused as refused:  # withdrawn, or the giver owns no more
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s is yours now.") % {"name": request.organization.name})
     return redirect("accounts:leaving")
 
 

@@ -52,6 +52,14 @@ def test_either_side_ends_the_offer(who, alice, bob, organization, sign_in):
     assert client.post("/settings/leaving/transfer/end/").status_code == 404
 
 
+def test_an_offer_of_who_owns_no_more_is_refused_in_words(alice, bob, organization, sign_in):
+    sign_in(alice).post("/settings/leaving/transfer/", {"receiver": member(organization, bob).pk})
+    Membership.objects.filter(organization=organization, user=alice).update(role=Role.ADMIN)
+    answer = sign_in(bob, organization).post("/settings/leaving/transfer/accept/", follow=True)
+    assert "This offer is no longer open" in answer.content.decode()
+    assert member(organization, bob).role == Role.ANALYST
+
+
 def test_a_stranger_cannot_be_made_the_receiver(alice, charlie, organization, sign_in):
     answer = sign_in(alice).post("/settings/leaving/transfer/", {"receiver": Membership.objects.get(user=charlie).pk})
     assert answer.status_code == 400
