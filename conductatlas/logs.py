@@ -10,15 +10,17 @@ from datetime import UTC, datetime
 
 SECRETS = re.compile(
     r"(?P<name>\b(?:password|secret|token|authorization|api[_-]?key)\b[\"']?\s*[=:]\s*[\"']?(?:bearer\s+)?)[^\s\"'&,}]+"
-    r"|\b(?:sk|rk|whsec)_[A-Za-z0-9_]{8,}|\bca_[a-z0-9]{6,}_[A-Za-z0-9_-]{16,}|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
+    r"|\b(?:sk|rk|whsec)_[A-Za-z0-9_+/=]{8,}|\bca_[a-z0-9]{6,}_[A-Za-z0-9_-]{16,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"|(?P<path>/(?:invitations/\d+|feeds/watchlists|preferences|unsubscribe|channels/confirm|accounts/confirm-email"
+    r"|accounts/password/reset/key)/)[^\s/\"']+",  # addresses that let somebody in
     re.IGNORECASE,
 )
 CONTROLS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 
 def masked(text: str) -> str:
-    """Return `text` with keys, passwords and tokens replaced by ***."""
-    return SECRETS.sub(lambda match: f"{match.group('name') or ''}***", text)
+    """Return `text` with keys, passwords, tokens and secret parts of our own addresses replaced by ***."""
+    return SECRETS.sub(lambda match: f"{match.group('name') or match.group('path') or ''}***", text)
 
 
 def one_line(text: str) -> str:
