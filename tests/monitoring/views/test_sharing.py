@@ -80,4 +80,5 @@ def test_in_production_our_own_terms_are_on_our_own_record(db, settings, tmp_pat
 def test_the_methodology_shows_measured_figures_with_their_day_and_command(client, db):
     page = client.get("/methodology/").content.decode()
     assert "python -m bench.measured --write" in page
+    assert "platforms that were left out of training" in page
     assert re.search(r"Recall.*?0\.\d|1\.0", page, re.DOTALL)
