@@ -68,7 +68,7 @@ class AddPasskeyForm(CredentialIsRead, passkey_forms.AddWebAuthnForm):
     answer = RegistrationResponse
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["name"].help_text = _("So that you know later which key it is.")
         self.fields["passwordless"].label = _("Sign in with this key alone")
         self.fields["passwordless"].help_text = _(

@@ -2,8 +2,12 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from conductatlas import health
+
+admin.site.site_header = admin.site.site_title = _("ConductAtlas, the records")
+admin.site.index_title = _("What there is")
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

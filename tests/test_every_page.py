@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from billing import customers, plans, subscriptions
+from billing.fake_stripe import pages
 from tests import browsing, world
 from tests.billing import conftest as billing
 from tests.browsing import faults, is_too_wide
@@ -36,12 +38,20 @@ def furnished(db, now, settings, tmp_path):
 
 
 @pytest.fixture
-def payer(request, now, db):
+def payer(stripe, now, db):
     """Fay, who pays for Watcher; a fake Stripe stands behind the pages of money."""
     fay = world.person("fay", now=now)
-    organization = world.organization_of(fay)
-    request.getfixturevalue("stripe")
-    billing.subscribe.__wrapped__(request.getfixturevalue("stripe"), organization, fay, now)()
+    pay = {
+        "organization": world.organization_of(fay),
+        "user": fay,
+        "plan": plans.WATCHER,
+        "interval": "month",
+        "now": now,
+    }
+    url = customers.checkout_url(**pay, success_url="http://testserver/paid", cancel_url="http://testserver/back")
+    with stripe.world.lock:
+        pages.complete(stripe.world, stripe.world.get("sessions", url.rsplit("/", 1)[1]), "4242424242424242")
+    subscriptions.refresh(customers.existing_customer(pay["organization"]), now=now)
     return signed_in(fay)
 
 

@@ -143,3 +143,12 @@ def test_a_wrong_filter_is_named_on_the_page(client, change):
 @pytest.mark.parametrize("address", ["/", "/platforms/", "/changes/", "/coverage/"])
 def test_pages_are_read_only(address, client, db):
     assert client.post(address).status_code == 405
+
+
+def test_one_entry_of_the_main_navigation_is_current(signed_in, change, source, now):
+    """Two versions beside each other once were Platforms and Compare; a phrase to listen for was Search."""
+    between = f"{change.document.get_absolute_url()}compare/1/2/"
+    for address, current in ((between, 1), ("/watchlist/listen/search/", 0), ("/search/?q=x", 1), ("/compare/", 1)):
+        page = signed_in.get(address, follow=True).content.decode()
+        main = page.partition('aria-label="Main"')[2].partition("</nav>")[0]
+        assert main.count('aria-current="page"') == current, address
