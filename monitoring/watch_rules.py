@@ -166,8 +166,12 @@ def parse(sentence: str) -> WatchRule:
         raise RuleError(f"A rule has at most {LONGEST} characters; this has {len(sentence)}.")
     if len(words) < 2:
         raise RuleError("A rule names a provision type and what happens to it: “data_retention changes”.")
-    row = _type(words[0])
-    return _condition(row, words[1:])
+    rule = _condition(_type(words[0]), words[1:])
+    if len(str(rule)) > LONGEST:
+        raise RuleError(
+            f"A rule has at most {LONGEST} characters; with its names written out this has {len(str(rule))}."
+        )
+    return rule
 
 
 def sentences(row: ProvisionType) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def test_every_sentence_that_the_form_offers_can_be_read(row):
         ("model_training_use exception x appears", "exception", "feedback"),
         ("data_retention __import__('os').system('ls')", "__import__", "retention_days"),
         ("data_retention days above " + "9" * 200, "200", "characters"),
+        ("arbitration seat is " + "x" * 180, "written out", "at most 200 characters"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_a_way_on(sentence, named, way_on):
