@@ -64,6 +64,14 @@ def terms_type_of(request: Request) -> str | None:
     raise exceptions.ValidationError({"terms_type": [f"Write one of {', '.join(sorted(terms_types.BY_KEY))}."]})
 
 
+def flag_of(request: Request, name: str) -> bool:
+    """Return whether `?name=true`; False without it. Raises ValidationError for anything but true and false."""
+    value = request.query_params.get(name, "false").lower()
+    if value not in ("true", "false"):
+        raise exceptions.ValidationError({name: ["Write true or false."]})
+    return value == "true"
+
+
 def since_of(request: Request) -> datetime | None:
     """Return the moment of `?since=`, aware; None without one. Raises ValidationError."""
     value = request.query_params.get("since")

@@ -89,7 +89,7 @@ class Reviews(WithReviews, ListAPIView):
             state=self._state(),
             platform=parameters.platform_of(self.request),
             significance=parameters.significance_of(self.request) or "",
-            overdue=self.request.query_params.get("overdue", "").lower() in ("1", "true", "yes"),
+            overdue=parameters.flag_of(self.request, "overdue"),
         )
         return reviews.inbox(self.organization, wanted, now=timezone.now())
 

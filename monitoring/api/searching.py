@@ -105,13 +105,10 @@ def _query_of(request: Request) -> str:
 
 def _filters_of(request: Request) -> search.Filters:
     platform = parameters.platform_of(request)
-    standing = request.query_params.get("standing", "false")
-    if standing not in ("true", "false"):
-        raise exceptions.ValidationError({"standing": ["Write true or false."]})
     return search.Filters(
         platform=platform.slug if platform else "",
         terms_type=parameters.terms_type_of(request) or "",
         since=parameters.since_of(request),
         significance=parameters.significance_of(request) or "",
-        is_standing=standing == "true",
+        is_standing=parameters.flag_of(request, "standing"),
     )

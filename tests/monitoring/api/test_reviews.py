@@ -57,6 +57,12 @@ def test_a_wrong_field_is_named_and_nothing_is_set(data, field, client, change, 
     assert not Review.objects.exists()
 
 
+def test_a_flag_is_true_or_false_and_anything_else_is_named(client, writer):
+    assert client.get("/api/v1/reviews/?overdue=true", headers=writer).json()["results"] == []
+    answer = client.get("/api/v1/reviews/?overdue=perhaps", headers=writer)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["overdue"])
+
+
 def test_a_wrong_state_to_list_is_named(client, writer):
     answer = client.get("/api/v1/reviews/?state=done", headers=writer)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["state"])
