@@ -94,6 +94,7 @@ def inspected(visit, rows, named, client):
 
 
 @pytest.mark.browser
+@pytest.mark.timeout(900)  # dozens of pages, each four times
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("by", [VISITOR, NEWCOMER, MEMBER, GUARDED, HALFWAY])
 def test_no_page_has_a_fault_an_error_or_is_too_wide(by, visit, furnished):

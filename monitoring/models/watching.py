@@ -78,6 +78,7 @@ class Watch(TenantModel):
     snoozed_until = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
+        verbose_name_plural = "watches"
         ordering = ["position", "id"]
         constraints = [
             *TenantModel.Meta.constraints,
