@@ -10,6 +10,7 @@ unlabelled ones. Step two learns how to weigh words and signs from paragraphs th
 
 import argparse
 import itertools
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -29,6 +30,63 @@ READ, SILVER = 10.0, 0.4
 REGULAR = 8.0
 THRESHOLD = 0.35
 FOLDS = 4
+_NAMED = (
+    *(
+        "openai",
+        "chatgpt",
+        "anthropic",
+        "claude",
+        "mistral",
+        "grok",
+        "xai",
+        "spacexai",
+        "deepseek",
+        "perplexity",
+        "replit",
+    ),
+    *("midjourney", "cursor", "anysphere", "github", "copilot", "microsoft", "bing", "xbox", "llama", "meta", "google"),
+    *(
+        "alivecor",
+        "visa",
+        "oculus",
+        "revolut",
+        "klarna",
+        "paypal",
+        "groupon",
+        "grindr",
+        "endomondo",
+        "myheritage",
+        "mysugr",
+    ),
+    *(
+        "skype",
+        "yahoo",
+        "weebly",
+        "zynga",
+        "ubisoft",
+        "tinder",
+        "terravision",
+        "twitch",
+        "tiktok",
+        "quora",
+        "spotify",
+        "yelp",
+    ),
+    *(
+        "tripadvisor",
+        "instagram",
+        "zoom",
+        "skyscanner",
+        "youtube",
+        "whatsapp",
+        "pinterest",
+        "dropbox",
+        "rovio",
+        "facebook",
+    ),
+    *("booking", "tumblr", "garmin", "mozilla", "ryanair", "flo"),
+)
+_NAMES = frozenset((*_NAMED, *(name[:5] for name in _NAMED if len(name) > 5)))
 
 
 @dataclass(slots=True)
@@ -79,11 +137,16 @@ def silver(rows: Sequence[Paragraph]) -> Prepared:
     return prepared
 
 
+def names_platform(feature: str) -> bool:
+    """Return whether a feature holds the name of a publisher or product of the texts, whole or as a stem."""
+    return not _NAMES.isdisjoint(re.findall(r"[a-z]+", feature.removeprefix("s:")))
+
+
 def vocabulary(parts: Sequence[Prepared]) -> tuple[dict[str, int], np.ndarray]:
-    """Return features in at least four paragraphs, and their inverse document frequency."""
+    """Return features in at least four paragraphs that name no platform, and their inverse document frequency."""
     counts = Counter(name for part in parts for names in part.features for name in set(names))
     total = sum(len(part.rows) for part in parts)
-    names = sorted(name for name, count in counts.items() if count >= RARE)
+    names = sorted(name for name, count in counts.items() if count >= RARE and not names_platform(name))
     idf = np.array([np.log((1 + total) / (1 + counts[name])) + 1 for name in names], np.float32)
     return {name: row for row, name in enumerate(names)}, idf
 
