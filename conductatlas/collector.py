@@ -3,7 +3,7 @@
 import ctypes
 import gc
 
-YOUNG, MIDDLE, OLD = 20_000, 2, 50
+YOUNG, MIDDLE, OLD = 50_000, 4, 20
 M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
 LARGE_BYTES = 256 * 1024
 

@@ -22,7 +22,7 @@ _LONGEST = 6_000
 _NEAR = 4
 _SECTION = 12
 _QUOTED = 70
-_REMEMBERED = 8_000
+_REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
