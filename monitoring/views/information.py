@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from billing import plans
@@ -21,11 +22,21 @@ MEASURED = Path(__file__).resolve().parent.parent / "measured.json"
 @require_safe
 def methodology(request: HttpRequest) -> HttpResponse:
     context = {
-        "interval_hours": round(settings.FETCH_INTERVAL_SECONDS / 3600, 1),
+        "interval": _spoken(settings.FETCH_INTERVAL_SECONDS),
         "measured": _measured(),
         "taxonomy": knowledge.taxonomy(),
     }
     return render(request, "monitoring/methodology.html", context)
+
+
+def _spoken(seconds: float) -> str:
+    """Return a period in whole hours, or in minutes or seconds where it is shorter than one of those."""
+    hours, minutes, rest = round(seconds / 3600), round(seconds / 60), round(seconds)
+    if seconds >= 3600:
+        return ngettext("%(number)s hour", "%(number)s hours", hours) % {"number": hours}
+    if seconds >= 60:
+        return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+    return ngettext("%(number)s second", "%(number)s seconds", rest) % {"number": rest}
 
 
 @cache
@@ -65,7 +76,7 @@ def attributed(request: HttpRequest) -> HttpResponse:
 def crawler(request: HttpRequest) -> HttpResponse:
     context = {
         "user_agent": settings.FETCH_USER_AGENT,
-        "interval_hours": settings.FETCH_INTERVAL_SECONDS / 3600,
+        "interval": _spoken(settings.FETCH_INTERVAL_SECONDS),
         "host_interval_seconds": settings.FETCH_HOST_INTERVAL_SECONDS,
         "contact": settings.DEFAULT_FROM_EMAIL,
     }

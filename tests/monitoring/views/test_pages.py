@@ -152,3 +152,12 @@ def test_one_entry_of_the_main_navigation_is_current(signed_in, change, source, 
         page = signed_in.get(address, follow=True).content.decode()
         main = page.partition('aria-label="Main"')[2].partition("</nav>")[0]
         assert main.count('aria-current="page"') == current, address
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(6 * 3600, "6 hours"), (3600, "1 hour"), (90, "2 minutes"), (20.0, "20 seconds")]
+)
+def test_the_methodology_says_how_often_is_asked_in_a_fitting_unit(client, db, settings, seconds, said):
+    settings.FETCH_INTERVAL_SECONDS = seconds
+    for address in ("/methodology/", "/crawler/"):
+        assert f"about every {said}" in client.get(address).content.decode()
