@@ -252,7 +252,7 @@ def _parameter(read: classify.Parameter, finding: classify.Finding) -> dict[str,
         "start": read.span.start,
         "end": read.span.end,
     }
-    further = [value for value in finding.stated(read.name) if value != read.value]
+    further = list(finding.stated(read.name)[1:])
     return {**kept, "further": further} if further else kept
 
 

@@ -86,5 +86,5 @@ class Finding:
         return next((parameter.value for parameter in self.parameters if parameter.name == name), None)
 
     def stated(self, name: str) -> tuple[Value, ...]:
-        """Return every value that passages state under a name, each once, that of the deciding passage first."""
-        return tuple(dict.fromkeys(p.value for p in (*self.parameters, *self.further) if p.name == name))
+        """Return the values that passages state under a name, one a passage, that of the deciding passage first."""
+        return tuple(p.value for p in (*self.parameters, *self.further) if p.name == name)

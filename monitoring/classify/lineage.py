@@ -138,14 +138,30 @@ def _values(finding: Finding) -> set[tuple[str, object]]:
 def moved(before: Sequence[Value], after: Sequence[Value]) -> tuple[Value | None, Value | None] | None:
     """Return which value of a parameter became which; None on a side for a value that only came or only went.
 
-    before, after: all values that passages state, that of the deciding passage first. Returns None where the same values are
-    stated: a period that another passage stated all along has not moved because that passage decides now.
+    before, after: the values that passages state, one a passage, that of the deciding passage first. Passages are counted:
+    where two stated 60 days and one of them says 120 now, 60 became 120. Returns None where no value is another: a period
+    that another passage stated all along has not moved because that passage decides now, nor because a passage more or less
+    states it.
     """
-    gone = [value for value in before if value not in after]
-    come = [value for value in after if value not in before]
+    gone, come = _beyond(before, after), _beyond(after, before)
+    if gone and come:
+        return gone[0], come[0]
+    gone, come = [v for v in gone if v not in after], [v for v in come if v not in before]
     if not gone and not come:
         return None
     return (gone[0] if gone else None), (come[0] if come else None)
+
+
+def _beyond(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
+    """Return the values that stand in `some` more often than in `others`, in their order."""
+    rest = list(others)
+    result = []
+    for value in some:
+        if value in rest:
+            rest.remove(value)
+        else:
+            result.append(value)
+    return result
 
 
 def direction(before: Finding, after: Finding) -> Direction:

@@ -80,6 +80,17 @@ def test_numbers_of_two_passages_are_never_read_as_one_that_moved(source, now):
     assert [(old, new) for name, old, new in movement.parameters if name == "retention_days"] == [(395, 400)]
 
 
+def test_a_number_that_another_passage_states_too_still_moves(source, now):
+    kept, closed = (
+        "We keep your conversations for {} days and delete them afterwards.",
+        "We keep account data for 60 days.",
+    )
+    world.serve(source, world.terms(c3=kept.format(60), c4=closed), at=now + world.DAY)
+    _, change = world.serve(source, world.terms(c3=kept.format(120), c4=closed), at=now + 2 * world.DAY)
+    (movement,) = provisions.touched(change)
+    assert [(old, new) for name, old, new in movement.parameters if name == "retention_days"] == [(60, 120)]
+
+
 def test_what_is_no_longer_said_is_withdrawn_and_may_return(source, now):
     gone = "You must not use the service in any way that we would not like to see at all, thank you."
     _, change = world.serve(source, world.terms(c7=gone), at=now + world.DAY)

@@ -87,6 +87,11 @@ We retain device identifiers and log data for 395 days.
         ((7,), (395, 7), (None, 395)),
         ((7, 395), (395,), (7, None)),
         ((), (7,), (None, 7)),
+        ((60, 365, 60, 90), (120, 365, 60, 90), (60, 120)),
+        ((60, 60), (60, 120), (60, 120)),
+        ((7, 395), (395, 395), (7, 395)),
+        ((60,), (60, 60), None),
+        ((60, 60, 90), (90, 60), None),
     ],
 )
 def test_a_number_moves_only_to_one_that_no_passage_stated_before(before, after, moved):
