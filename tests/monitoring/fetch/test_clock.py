@@ -114,7 +114,7 @@ def test_valkey_being_away_is_logged_once_and_polling_goes_on(valkey, outcomes_o
     caplog.set_level(logging.INFO, logger="monitoring.fetch")
     remembered = Memory()
     with scripted.serve({"*": scripted.page("<!doctype html><p>Terms</p>")}) as server:
-        settings = settings_for(server, valkey_url=valkey.url, host_interval_seconds=0.05)
+        settings = settings_for(server, valkey_url=valkey.url, host_interval_seconds=0.25)
         requests = [Request(number, server.url(f"/{number}")) for number in range(4)]
         assert len(outcomes_of(requests, settings, remembered=remembered)) == 4
         valkey.kill()
@@ -125,7 +125,7 @@ def test_valkey_being_away_is_logged_once_and_polling_goes_on(valkey, outcomes_o
     assert len(warnings) == 1
     assert "own clocks" in warnings[0].message
     times = [asked.at for asked in server.asked]
-    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.03
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.1
 
 
 @pytest.mark.fault
