@@ -23,6 +23,7 @@ from monitoring.models.versions import WORDS
 MOST_CLAUSES = 250  # looked at; who finds more is asked to narrow it down
 MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
 MOST_CHANGES = 40  # looked at for words in a row
+LATELY = 300  # changes that are looked through before the index is asked
 LIMIT = 10
 CLAUSES_SHOWN = 3
 TYPES_SHOWN = 6
@@ -154,7 +155,7 @@ def _by_document(clauses: Iterable[Clause]) -> list[list[Clause]]:
 
 
 def changes(query: str, filters: Filters = Filters(), *, limit: int = LIMIT) -> tuple[Change, ...]:
-    """Return the newest changes whose summary has what `query` asks for. Two queries.
+    """Return the newest changes whose summary has what `query` asks for. Three queries, two where the words are common.
 
     Empty where only texts that stand today are asked for: a change is no text.
     """
@@ -164,18 +165,34 @@ def changes(query: str, filters: Filters = Filters(), *, limit: int = LIMIT) -> 
         return ()
     # Not as a phrase: an index knows no order of words, and each summary that has them would be read for it.
     wanted = SearchQuery(words, config="english", search_type="plain")
-    rows = _told(wanted, filters).values_list("pk", flat=True)[: MOST_CHANGES if asked.phrases else limit]
+    most = MOST_CHANGES if asked.phrases else limit
+    rows = _told_lately(wanted, filters)[:most]
+    if len(rows) < most:
+        rows = _told(wanted, filters)[:most]
     found = Change.objects.filter(pk__in=list(rows)).without_texts().defer("reasons", "counts", "suppressed")
     said = (row for row in found if all(phrases.contains(summary_of(row), phrase) for phrase in asked.phrases))
     return tuple(_of_document(row) for row in islice(said, limit))
 
 
-def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change]:
+def _told_lately(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, int]:
+    """Return which of the LATELY newest changes have the words in their summary: of common words the index knows thousands."""
+    newest = _changes(filters).order_by("-observed_at", "-pk").values("pk")[:LATELY]
+    rows = Change.objects.filter(pk__in=newest).alias(said=SAID).filter(said=wanted)
+    return rows.order_by("-observed_at", "-pk").values_list("pk", flat=True)
+
+
+def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, int]:
     """Return the changes whose summary has the words, newest first, by the index of the words.
 
     Added nothing to, the moment is an expression of which there is no index: else the planner walks all changes, newest
     first, where it takes rare words for common ones.
     """
+    moment = ExpressionWrapper(F("observed_at") + timedelta(0), output_field=DateTimeField())
+    rows = _changes(filters).alias(said=SAID, moment=moment).filter(said=wanted)
+    return rows.order_by("-moment", "-pk").values_list("pk", flat=True)
+
+
+def _changes(filters: Filters) -> QuerySet[Change]:
     rows = Change.objects.filter(document__organization=None)
     if filters.platform:
         rows = rows.filter(document__platform__slug=filters.platform)
@@ -185,8 +202,7 @@ def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change]:
         rows = rows.since(filters.since)
     if filters.significance:
         rows = rows.filter(significance=filters.significance)
-    moment = ExpressionWrapper(F("observed_at") + timedelta(0), output_field=DateTimeField())
-    return rows.alias(said=SAID, moment=moment).filter(said=wanted).order_by("-moment", "-pk")
+    return rows
 
 
 def _of_document(change: Change) -> Change:

@@ -107,10 +107,10 @@ def test_filters_narrow_changes_too(change, now):  # noqa: F811
     assert search.changes("arbitration", Filters(is_standing=True)) == ()
 
 
-def test_changes_come_newest_first_and_cost_two_queries(change, source, now, django_assert_num_queries):  # noqa: F811
+def test_changes_come_newest_first_and_cost_three_queries(change, source, now, django_assert_num_queries):  # noqa: F811
     texts = CHANGED | {"c6": "You may close your account at any time. Disputes about it go to arbitration in Paris."}
     _reading, later = world.serve(source, world.terms(**texts), at=now)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = search.changes("arbitration")
         assert [(each.document.platform.name, each.before.sequence) for each in found] == [("Acme", 2), ("Acme", 1)]
         assert found[0].after.get_absolute_url()
