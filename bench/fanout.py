@@ -81,6 +81,22 @@ def receive(pipe, log):
 
 
 # ---- the world ----------------------------------------------------------------------------------------------------------
+def mail(organization, user, now):
+    from monitoring.models import Channel
+
+    return Channel(organization=organization, address=user.email, user=user, created_at=now, verified_at=now)
+
+
+def hook(organization, address, sealed_secret, now):
+    from monitoring.alerts.channels import sealing
+    from monitoring.models import Channel
+
+    return Channel(
+        organization=organization, kind="webhook", name="hook", address=address, sealed_url=sealing.seal(address),
+        sealed_secret=sealed_secret, created_at=now, verified_at=now,
+    )  # fmt: skip
+
+
 def fill(number, *, webhooks, url, now):
     """Make the organizations with their people, watches and channels."""
     from accounts.models import Membership, Organization, User
@@ -90,15 +106,6 @@ def fill(number, *, webhooks, url, now):
 
     platform = Platform.objects.get()
     sealed_secret = sealing.seal(signing.new_secret())
-
-    def channel(place, organization, user):
-        if place % 100 >= webhooks:
-            return Channel(organization=organization, address=user.email, user=user, created_at=now, verified_at=now)
-        address = f"{url}{place}"
-        return Channel(
-            organization=organization, kind="webhook", name="hook", address=address, sealed_url=sealing.seal(address),
-            sealed_secret=sealed_secret, created_at=now, verified_at=now,
-        )  # fmt: skip
 
     for start in range(0, number, CHUNK):
         places = range(start, min(start + CHUNK, number))
@@ -113,14 +120,10 @@ def fill(number, *, webhooks, url, now):
         )
         Subscription.objects.bulk_create(
             Subscription(
-                organization=organization,
-                plan="professional",
-                source=Source.MANUAL,
-                status=Status.ACTIVE,
-                created_at=now,
+                organization=organization, plan="professional", source=Source.MANUAL, status=Status.ACTIVE, created_at=now
             )
             for organization in organizations
-        )
+        )  # fmt: skip
         lists = Watchlist.objects.bulk_create(
             Watchlist(organization=organization, name="Watchlist", created_at=now) for organization in organizations
         )
@@ -131,7 +134,10 @@ def fill(number, *, webhooks, url, now):
             for (organization, user), row in zip(pairs, lists, strict=True)
         )
         Channel.objects.bulk_create(
-            channel(place, organization, user) for place, (organization, user) in zip(places, pairs, strict=True)
+            hook(organization, f"{url}{place}", sealed_secret, now)
+            if place % 100 < webhooks
+            else mail(organization, user, now)
+            for place, (organization, user) in zip(places, pairs, strict=True)
         )
 
 

@@ -22,7 +22,7 @@ def relax() -> None:
 def _give_large_blocks_back() -> None:
     """Keep pages of this size and more out of the heap: glibc takes them into it after the first one, where holes remain.
 
-    A poll of a thousand documents ends with about a tenth less memory. Nothing happens where malloc is not glibc's.
+    bench/poll.py ends with about a tenth less memory. Nothing happens where malloc is not glibc's.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:

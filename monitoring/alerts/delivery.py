@@ -27,7 +27,7 @@ BATCH = 200
 POSTS_AT_ONCE = 64
 RUN_SECONDS = 60.0  # for how long one run begins new ones
 MAILED = (Channel.Kind.EMAIL,)
-MAILS = 64
+MAILS = 64  # claimed at once: as many changes as `telling` remembers
 MAILS_IN_A_ROW = 16
 _CLAIMING = 0x0DE11  # names the lock under which claims take turns
 

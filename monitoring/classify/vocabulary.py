@@ -15,6 +15,8 @@ from .words import Words
 _REMEMBERED = 20_000
 _FACTS = struct.Struct("7i")
 _NO_PART = -1
+_WE = ("#no we", "#we")
+_YOU = ("#no you", "#you")
 
 Numbers = NDArray[np.int32]
 
@@ -62,7 +64,7 @@ class Vocabulary:
     def _shapes(self, read: Words, says: NDArray[np.bool_]) -> Numbers:
         """Return the rows of what passages with words look like; says: whether each says "we" and "you"."""
         names = (
-            (words.length(read.counts[number]), words.ending(read.passages[number].lower), _we[we], _you[you])
+            (words.length(read.counts[number]), words.ending(read.passages[number].lower), _WE[we], _YOU[you])
             for number, (we, you) in zip(read.filled.tolist(), says.tolist(), strict=True)
         )
         row, missing = self.rows.get, self._missing
@@ -80,7 +82,3 @@ class Vocabulary:
             spelled in words.FIRST_PERSON,
             spelled == "you",
         )
-
-
-_we = ("#no we", "#we")
-_you = ("#no you", "#you")

@@ -1,7 +1,6 @@
 """A person is told at their present address: one that moves takes the channels along, one added by hand becomes their own."""
 
 import re
-import uuid
 
 import pytest
 
@@ -9,14 +8,9 @@ from accounts.models import AuditEvent
 from monitoring import watchlists
 from monitoring.models import Channel, Recipient, Watch
 from tests import world
+from tests.monitoring.faces import own_cache  # noqa: F401
 
 NEW = "alice@new.example"
-
-
-@pytest.fixture(autouse=True)
-def own_cache(settings):
-    backend = "django.core.cache.backends.locmem.LocMemCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": uuid.uuid4().hex}}
 
 
 @pytest.fixture
