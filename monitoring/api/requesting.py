@@ -98,6 +98,8 @@ class Requests(OfRequests, ListAPIView):
 
 
 class Vote(OfRequests):
+    """One organization more that wants what was asked for."""
+
     @extend_schema(operation_id="requests_vote", request=None, responses={200: RequestShape})
     def post(self, request: ApiRequest, pk: int) -> Response:
         """Say that this organization wants it too. Safe to repeat."""
