@@ -29,6 +29,7 @@ RUN_SECONDS = 60.0  # for how long one run begins new ones
 MAILED = (Channel.Kind.EMAIL,)
 MAILS = 64  # claimed at once: as many changes as `telling` remembers
 MAILS_IN_A_ROW = 16
+MAILS_AT_RISK = 4  # how many a database that crashes may have forgotten: people are no idempotent receivers
 _CLAIMING = 0x0DE11  # names the lock under which claims take turns
 
 
@@ -99,7 +100,7 @@ def _mail_all(claimed: Sequence[Delivery], mailer: Mailer, *, until: float, now:
                 break
             if delivery.channel_id not in resting:
                 del waiting[delivery.pk]
-                if _mail(delivery, mailer, now=now):
+                if _mail(delivery, mailer, is_awaited=(sent + 1) % MAILS_AT_RISK == 0, now=now):
                     sent += 1
                 else:
                     resting.add(delivery.channel_id)
@@ -112,8 +113,10 @@ class MailServerAway(Exception):
     """Raised where going on with the next mail is of no use."""
 
 
-def _mail(delivery: Delivery, mailer: Mailer, *, now: datetime) -> bool:
+def _mail(delivery: Delivery, mailer: Mailer, *, is_awaited: bool, now: datetime) -> bool:
     """Send one claimed mail and note what came of it; return whether it was sent. Raises MailServerAway.
+
+    is_awaited: as `outcomes.note_sent` has it.
 
     A crash of our own (a template that fails on one change) is logged and counted like a refusal: the others go on.
     """
@@ -134,7 +137,7 @@ def _mail(delivery: Delivery, mailer: Mailer, *, now: datetime) -> bool:
         log.exception("delivery %s could not be composed", delivery.pk)
         _failed(delivery, _of_our_own(error), milliseconds=_since(began), now=now)
         return False
-    outcomes.note_sent(delivery, milliseconds=_since(began), status=None, now=now)
+    outcomes.note_sent(delivery, milliseconds=_since(began), status=None, now=now, is_awaited=is_awaited)
     if delivery.kind == Delivery.Kind.DIGEST and _is_weekly(delivery, now):
         matching.open_digests([delivery.channel], now=now)
     return True

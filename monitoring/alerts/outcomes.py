@@ -19,10 +19,16 @@ LONGEST_ERROR = 500
 KEPT = timedelta(days=90)
 
 
-def note_sent(delivery: Delivery, *, milliseconds: int, status: int | None, now: datetime) -> None:
-    """Note that the message was taken. A channel that had failed, or was not verified, is in order again."""
+def note_sent(
+    delivery: Delivery, *, milliseconds: int, status: int | None, now: datetime, is_awaited: bool = False
+) -> None:
+    """Note that the message was taken. A channel that had failed, or was not verified, is in order again.
+
+    is_awaited: return once this note, and with it every earlier one, is on the disk.
+    """
     with transaction.atomic():
-        _without_waiting_for_the_disk()
+        if not is_awaited:
+            _without_waiting_for_the_disk()
         Delivery.objects.filter(pk=delivery.pk).update(sent_at=now, lease_until=None, error="")
         _log(delivery, milliseconds=milliseconds, status=status, error="", now=now)
         channel = delivery.channel

@@ -205,6 +205,19 @@ def test_after_a_refusal_what_was_taken_with_it_is_given_back_untried(waiting, n
     assert all(row.due_at > now for row in Delivery.objects.all()), "the channel rests"
 
 
+def test_of_mails_in_a_row_every_fourth_note_waits_for_the_disk(waiting, now, monkeypatch):
+    more(waiting.channel, 8, now)
+    real, awaited = outcomes.note_sent, []
+
+    def note(row, *, is_awaited, **given):
+        awaited.append(is_awaited)
+        real(row, is_awaited=is_awaited, **given)
+
+    monkeypatch.setattr(outcomes, "note_sent", note)
+    assert delivery.deliver_due(now=now) == 9
+    assert awaited == [False, False, False, True] * 2 + [False]
+
+
 def test_mails_go_out_though_they_could_not_be_read_together(waiting, now, monkeypatch, caplog):
     def fail(*_, **__):
         raise ZeroDivisionError
