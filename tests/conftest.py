@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -15,6 +16,11 @@ from accounts import rls
 from conductatlas import local
 
 DATA = Path(os.environ.get("CONDUCTATLAS_DATA", Path(__file__).resolve().parent.parent / "../shared/data"))
+# One commit gets one verdict, on a busy machine too; `pytest --hypothesis-profile=search` looks for new counterexamples.
+STEADY = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("steady", derandomize=True, **STEADY)
+hypothesis.settings.register_profile("search", max_examples=2_000, **STEADY)
+hypothesis.settings.load_profile("steady")
 WALL = re.compile(r"SAVEPOINT|RELEASE SAVEPOINT|SELECT set_config")
 
 

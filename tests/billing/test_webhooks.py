@@ -175,7 +175,7 @@ def test_a_customer_that_cannot_be_compared_does_not_keep_the_others_from_it(sub
 ACTS = ("watcher", "professional", "annual", "cancel", "resume", "bad card", "good card", "month", "week", "settle")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(acts=st.lists(st.sampled_from(ACTS), max_size=6), seed=st.integers(0, 999))
 def test_row_52_any_order_and_any_doubling_ends_in_the_state_the_api_shows(subscribe, stripe, now, acts, seed):
     chance = random.Random(seed)

@@ -66,6 +66,6 @@ def test_a_file_of_an_old_office_is_read(catalog):
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_text_makes_it_fail(text):
     vendors.match(text)

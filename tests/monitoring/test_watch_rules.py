@@ -76,7 +76,6 @@ def test_what_cannot_be_read_is_named_with_a_way_on(sentence, named, way_on):
 
 
 @given(st.text(max_size=300))
-@settings(deadline=None)
 def test_no_text_does_more_than_be_refused(text):
     try:
         watch_rules.parse(text)
@@ -88,7 +87,7 @@ def test_no_text_does_more_than_be_refused(text):
     "data_retention", "model_training_use", "becomes", "leaves", "exception", "feedback", "above", "is", "at", "least",
     "30", "days", "retention_days", "appears", "rises", "never", "less", "favourable", "true", "nothing",
 ]), max_size=6).map(" ".join))  # fmt: skip
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_what_is_read_is_written_out_the_same_and_never_fails_on_a_step(sentence):
     try:
         rule = watch_rules.parse(sentence)

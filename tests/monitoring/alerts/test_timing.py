@@ -27,7 +27,7 @@ def berlin(*parts, fold=0):
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(after=moments, at=hours, weekday=st.integers(0, 6))
 def test_a_weekly_digest_comes_once_in_each_week_on_its_day_and_at_its_hour(zone, after, at, weekday):
     place, moment = ZoneInfo(zone), after
@@ -46,7 +46,7 @@ def test_a_weekly_digest_comes_once_in_each_week_on_its_day_and_at_its_hour(zone
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(after=moments, at=hours)
 def test_a_daily_digest_comes_once_on_each_day_that_there_is(zone, after, at):
     place, moment = ZoneInfo(zone), after

@@ -59,7 +59,7 @@ def test_no_operation_breaks_or_answers_otherwise_than_its_schema_says(mode, ope
 def _try(operation, mode, headers):
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+        max_examples=EXAMPLES, database=None, phases=[Phase.generate], derandomize=True,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     def answers(case):

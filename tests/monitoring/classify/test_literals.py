@@ -1,6 +1,6 @@
 import re
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring import knowledge
@@ -42,7 +42,6 @@ TEXTS = st.lists(st.tuples(st.sampled_from(VOCABULARY), JOINED), min_size=3, max
 )
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_no_sign_that_matches_is_ever_left_untried(text):
     reader = signs.reader()
@@ -55,7 +54,6 @@ STANCE_CANDIDATES = Candidates([numbers.expanded(written) for written in STANCES
 STANCE_PATTERNS = [patterns.compiled(written) for written in STANCES]
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_no_pattern_that_matches_is_ever_left_untried(text):
     possible = STANCE_CANDIDATES.possible(words.split([plain(text)]))[:, 0]

@@ -154,7 +154,7 @@ def test_every_quotation_stands_in_the_text():
             assert TERMS[span.start : span.end].strip()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(max_size=400))
 def test_provisions_never_fails_and_stays_inside_the_text(text):
     for finding in classify.provisions(text, segment.clauses(text)):

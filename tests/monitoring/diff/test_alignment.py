@@ -123,7 +123,7 @@ def bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(PIECES, max_size=14), st.lists(PIECES, max_size=14))
 def test_apply_turns_before_into_after(before, after):
     old, new = diff.text(joined(*before)), diff.text(joined(*after))
@@ -132,7 +132,7 @@ def test_apply_turns_before_into_after(before, after):
     assert bare(diff.apply(old, edits)) == bare(wanted)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_apply_holds_for_any_text(before, after):
     old, new = diff.text(before), diff.text(after)

@@ -58,7 +58,7 @@ def test_summary_says_how_many_more():
     assert "more clauses" in found.headline
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from(

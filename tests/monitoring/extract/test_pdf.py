@@ -86,9 +86,9 @@ def test_text_of_names_a_broken_pdf():
 
 
 def test_text_of_names_too_many_pages_at_once():
-    started = time.monotonic()
+    started = time.process_time()
     assert reason(made([["x"]] * (pdf.MAX_PAGES + 1))) is Reason.PDF_TOO_MANY_PAGES
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_text_of_names_an_encrypted_pdf():
