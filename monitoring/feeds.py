@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,11 +20,16 @@ from django.utils.translation import gettext as _
 from accounts import audit, rls
 from billing import entitlements
 from monitoring import watchlists
-from monitoring.models import Change, Document, Feed, Platform, Revision, Watchlist
+from monitoring.models import Change, Document, Feed, Platform, Revision, Significance, Watchlist
 from monitoring.models.changes import ChangeQuerySet
 from monitoring.notice import NOTICE
 
 ENTRIES = 50
+_TOLD = (
+    "observed_at", "recorded_at", "fate", "direction", "stance", "previous__stance", "provision__provision_type",
+    "provision__document__name", "provision__document__slug",
+    "provision__document__platform__name", "provision__document__platform__slug",
+)  # fmt: skip
 MARKS = {"better": "▲", "worse": "▼", "neutral": "◆"}
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -73,8 +79,7 @@ def of_document(document: Document) -> Read:
 def of_provision_type(key: str, name: str) -> Read:
     """Return what documents came to say, say anew or no longer say on one provision type."""
     rows = Revision.objects.events().filter(provision__provision_type=key).exclude(version__change=None)
-    rows = rows.select_related("provision__document__platform", "previous", "version__change")
-    found = rows.defer("version__text", "version__outline").newest_first()[:ENTRIES]
+    found = rows.with_provision().select_related("previous").only(*_TOLD).newest_first()[:ENTRIES]
     return Read(name, _url(reverse("monitoring:provision_type", args=[key])), tuple(map(_revision, found)))
 
 
@@ -126,7 +131,8 @@ def find(token: str) -> Feed | None:
 
 def _rows() -> ChangeQuerySet:
     """Return the changes that are told of at all: housekeeping is left to the pages."""
-    return Change.objects.without_texts().exclude(significance="housekeeping").order_by("-observed_at", "-id")
+    rows = Change.objects.in_lists().exclude(significance="housekeeping").order_by("-observed_at", "-id")
+    return rows.annotate(updated_date=F("after__updated_date"))
 
 
 def _changes(rows: ChangeQuerySet) -> tuple[Entry, ...]:
@@ -150,9 +156,9 @@ def _change(change: Change) -> Entry:
 
 def _lines(change: Change) -> tuple[str, ...]:
     """Return what its page says at the top, in plain sentences."""
-    said = [change.get_significance_display().capitalize() + "."]
-    if change.after.updated_date:
-        said.append(_("The text states the date %(day)s.") % {"day": date_format(change.after.updated_date, "j M Y")})
+    said = [str(Significance(change.significance).label).capitalize() + "."]
+    if change.updated_date:  # type: ignore[attr-defined]  # of _rows
+        said.append(_("The text states the date %(day)s.") % {"day": date_format(change.updated_date, "j M Y")})
     if change.effective_date:
         said.append(_("In force from %(day)s.") % {"day": date_format(change.effective_date, "j M Y")})
     return (*said, *([change.summary["headline"]] if change.summary.get("headline") else ()))
@@ -166,7 +172,7 @@ def _revision(row: Revision) -> Entry:
     standing = provision.type.stance(row.stance).meaning if row.stance else ""
     said = _("The text %(said)s.") % {"said": standing} if standing else _("The text says nothing of it any more.")
     before = row.previous
-    meant = before.provision.type.stance(before.stance).meaning if before and before.stance else ""
+    meant = provision.type.stance(before.stance).meaning if before and before.stance else ""
     was = (_("Before, it said: the text %(said)s.") % {"said": meant},) if meant and meant != standing else ()
     return Entry(
         id=f"revision-{row.pk}",

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitoring import knowledge, provisions
-from monitoring.models import Document, Platform, Revision, Version
+from monitoring.models import Document, Platform, Revision
 
+_RANKED = (
+    "provision__provision_type", "provision__document__region", "provision__document__audience", "stance", "confidence", "pk",
+)  # fmt: skip
 ASKED = ("model_training_use", "data_retention", "mandatory_arbitration", "class_action_waiver", "age_eligibility")
 
 
@@ -34,7 +37,7 @@ class Fact:
 
 
 def of(platform: Platform) -> tuple[Fact, ...]:
-    """Return the five facts in their order. Two queries.
+    """Return the five facts in their order. Two queries: which documents speak to them, and the words of the chosen.
 
     Of several documents the one for everyone speaks before that of a region or audience, a settled stance before an
     unclear one, the surer before the less sure.
@@ -44,33 +47,26 @@ def of(platform: Platform) -> tuple[Fact, ...]:
         provision__document__retired_at=None,
         provision__provision_type__in=ASKED,
     )
-    found = list(rows.standing().with_provision().order_by("id"))
-    chosen = {key: min(those, key=_rank) for key in ASKED if (those := _of_type(found, key))}
-    texts = Version.objects.in_bulk([row.version_id for row in chosen.values()])
-    return tuple(_fact(key, chosen.get(key), texts, len(_of_type(found, key))) for key in ASKED)
+    spoken: dict[str, list[tuple[bool, bool, float, int]]] = {key: [] for key in ASKED}
+    for key, region, audience, stance, confidence, pk in rows.standing().order_by("id").values_list(*_RANKED):
+        spoken[key].append((bool(region or audience), stance == "unclear", -confidence, pk))
+    chosen = {key: min(those)[-1] for key, those in spoken.items() if those}
+    words = Revision.objects.with_provision().select_related("version").in_bulk(chosen.values())
+    return tuple(_fact(key, words.get(chosen.get(key, 0)), len(spoken[key])) for key in ASKED)
 
 
 def said_in(document: Document) -> tuple[Revision, ...]:
     """Return what a document says today, type by type in the order of the taxonomy, without its text. One query."""
-    rows = list(Revision.objects.filter(provision__document=document).standing().select_related("provision"))
+    spoken = Revision.objects.filter(provision__document=document).standing().select_related("provision")
+    rows = list(spoken.only("stance", "observed_at", "provision__provision_type"))
     for row in rows:
         row.provision.document = document
     order = list(knowledge.taxonomy().types)
     return tuple(sorted(rows, key=lambda row: order.index(row.provision.provision_type)))
 
 
-def _of_type(rows: list[Revision], key: str) -> list[Revision]:
-    return [row for row in rows if row.provision.provision_type == key]
-
-
-def _rank(row: Revision) -> tuple[bool, bool, float]:
-    document = row.provision.document
-    return bool(document.region or document.audience), row.stance == "unclear", -row.confidence
-
-
-def _fact(key: str, row: Revision | None, texts: dict[int, Version], number: int) -> Fact:
+def _fact(key: str, row: Revision | None, number: int) -> Fact:
     asked = knowledge.taxonomy().types[key]
     if row is None:
         return Fact(asked)
-    row.version = texts[row.version_id]
     return Fact(asked, row, provisions.quote(row), row.observed_at, number - 1)

@@ -54,6 +54,12 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         heavy = ("text", "outline", "title", "digest", "method")
         return self.with_versions().defer(*(f"{side}__{name}" for side in ("before", "after") for name in heavy))
 
+    def in_lists(self) -> "ChangeQuerySet":
+        """With what one line of a list tells: when, where, how much and the headline; nothing of what it rests on."""
+        told = ("observed_at", "recorded_at", "significance", "summary", "effective_date")
+        named = ("name", "slug", "terms_type", "platform__name", "platform__slug")
+        return self.with_document().only(*told, *(f"document__{each}" for each in named))
+
     def substantive(self) -> "ChangeQuerySet":
         return self.filter(significance=Significance.SUBSTANTIVE)
 

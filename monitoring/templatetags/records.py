@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from monitoring import typesetting
@@ -16,7 +18,7 @@ from monitoring.redline import Piece
 
 register = template.Library()
 
-DAY, MOMENT = "j M Y", "j M Y, H:i"
+DAY = "j M Y"
 _MAIL_STYLES = {
     "added": "text-decoration:underline",
     "removed": "text-decoration:line-through",
@@ -30,8 +32,8 @@ def day(value: date | datetime | None) -> str:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(UTC)
-        return format_html('<time datetime="{}">{}</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", date_format(value, DAY))
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), date_format(value, DAY))
+        return format_html('<time datetime="{}">{}</time>', _instant(value), plain_day(value))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), plain_day(value))
 
 
 @register.filter
@@ -40,15 +42,25 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     value = value.astimezone(UTC)
-    return format_html('<time datetime="{}">{} UTC</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", date_format(value, MOMENT))
+    return format_html('<time datetime="{}">{}, {} UTC</time>', _instant(value), plain_day(value), f"{value:%H:%M}")
 
 
 @register.filter
 def plain_day(value: date | datetime | None) -> str:
     """Return the day as bare text, for mails and titles."""
     if isinstance(value, datetime):
-        value = value.astimezone(UTC)
-    return date_format(value, DAY) if value else ""
+        value = value.astimezone(UTC).date()
+    return _worded(value, get_language()) if value else ""
+
+
+@lru_cache(maxsize=4096)
+def _worded(day: date, _language: str | None) -> str:
+    """Return a day in words: a page names the same few dozens of times."""
+    return date_format(day, DAY)
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 @register.filter

@@ -9,7 +9,7 @@ from monitoring import coverage as freshness
 from monitoring.models import Document, Schedule
 from monitoring.views.changes import address
 
-PAGE = 100
+PAGE = 50
 
 
 @require_safe

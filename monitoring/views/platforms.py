@@ -16,7 +16,7 @@ from monitoring import attributions, coverage, pictures, quick_facts
 from monitoring.models import Change, Platform, Significance
 from monitoring.views.filters import PlatformFilter
 
-PAGE = 100
+PAGE = 50
 YEAR = timedelta(days=365)
 CHANGES_SHOWN = 40
 
@@ -42,7 +42,7 @@ def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
     row = get_object_or_404(Platform, slug=platform_slug)
     documents = list(row.documents.filter(organization=None, retired_at=None).with_platform().order_by("name"))
     now = timezone.now()
-    changes = Change.objects.filter(document__platform=row).since(now - YEAR).without_texts()
+    changes = Change.objects.filter(document__platform=row).since(now - YEAR).in_lists()
     moments = list(changes.order_by().values_list("observed_at", "significance"))
     context = {
         "platform": row,
