@@ -8,8 +8,9 @@ os.environ.setdefault("DATABASE_ROLE", "app")  # pages see one organization, or 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from conductatlas import local
+from conductatlas import local, warming
 
 if settings.EMBEDDED:
     local.ensure_running(settings.VAR)
 application = get_asgi_application()
+warming.warm()

@@ -14,10 +14,12 @@ from urllib.parse import quote
 import nh3
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 
 _INLINE = MarkdownIt("zero", {"breaks": True, "html": False, "linkify": False}).enable(
     ["emphasis", "link", "escape", "entity", "backticks", "newline"]
 )
+_PLAIN = re.compile(r"[^\r\n\0*_\[\]`\\&]*")  # has nothing that the rules above could find
 _TAGS = {"h2", "h3", "h4", "h5", "h6", "p", "ul", "li", "span", "table", "tbody", "thead", "tr", "th", "td", "div",
          "blockquote", "a", "em", "strong", "code", "br"}  # fmt: skip
 _ATTRIBUTES = {
@@ -82,6 +84,8 @@ def _stepwise(html: str) -> str:
 
 def inline(source: str) -> str:
     """Return emphasis, links and line breaks of one block as HTML; everything else is text."""
+    if _PLAIN.fullmatch(source):
+        return escapeHtml(source)
     return _INLINE.renderInline(source)
 
 

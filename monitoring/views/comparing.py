@@ -20,6 +20,7 @@ from monitoring import knowledge, provisions
 from monitoring.models import Comparison, Document, Platform, Revision
 from monitoring.templatetags import records
 from monitoring.views.changes import address
+from monitoring.views.filters import LongSelect
 from monitoring.views.parts import may_see
 
 PAGE = 50
@@ -30,7 +31,7 @@ DENSE = 12  # columns: beyond, a cell is a mark without its word
 
 
 class CompareForm(forms.Form):
-    type = forms.ChoiceField(label=_("On what"), required=False)
+    type = forms.ChoiceField(label=_("On what"), required=False, widget=LongSelect)
     audience = forms.ChoiceField(label=_("Readers"), required=False)
     category = forms.ChoiceField(label=_("Kind of platform"), required=False)
     at = forms.DateField(label=_("As it stood on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -142,20 +143,19 @@ def matrix(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 def one_type(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """Return a page of who says what on one type, in which words; who says nothing and who was not read, apart."""
     key = asked.types[0]
-    platforms = list(asked.platforms)
+    names = dict(asked.platforms.order_by().values_list("pk", "name"))
     taken = (
         reading.positions_today(key)
         if asked.is_of_all
         else reading.positions(key, platforms=asked.platforms, choice=asked.choice)
     )
-    rest = reading.matrix([one for one in platforms if one.pk not in taken], [key], choice=asked.choice)
-    adoption = reading.adoption(key, taken, rest)
-    order = [stance.key for stance, _number in adoption.stances]
-    stated = sorted(
-        (one for one in platforms if one.pk in taken), key=lambda one: (order.index(taken[one.pk]), one.name)
-    )
+    order = [stance.key for stance in knowledge.taxonomy().types[key].stances]
+    stated = sorted(names.keys() & taken.keys(), key=lambda pk: (order.index(taken[pk]), names[pk]))
     page = Paginator(stated, PAGE_OF_WORDS).get_page(request.GET.get("page"))
-    shown = reading.matrix(list(page.object_list), [key], choice=asked.choice)
+    without = sorted(names.keys() - taken.keys(), key=lambda pk: names[pk])
+    rows = reading.matrix(_in_order([*page.object_list, *without]), [key], choice=asked.choice)
+    shown, rest = rows[: len(page.object_list)], rows[len(page.object_list) :]
+    adoption = reading.adoption(key, taken, rest)
     return {
         "type": adoption.type,
         "adoption": adoption,
@@ -164,6 +164,12 @@ def one_type(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "undetermined": [row for row in rest if row.cells[0].state is reading.State.UNDETERMINED],
         **pages(request, page),
     }
+
+
+def _in_order(pks: Sequence[int]) -> list[Platform]:
+    """Return the platforms with these ids, in their order."""
+    found = Platform.objects.in_bulk(pks)
+    return [found[pk] for pk in pks]
 
 
 def told(cells: Sequence[reading.Cell], adoption: reading.Adoption) -> list[dict[str, Any]]:

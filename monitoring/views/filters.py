@@ -1,6 +1,6 @@
 """The filters of lists: plain GET forms, whose wrong values are named and never answered with an error page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -20,17 +20,23 @@ class LongSelect(forms.Select):
     """A choice among hundreds: the options are joined here, since a template for each takes as long as the whole page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        options = "\n".join(
-            f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(label)}</option>'
-            for key, label in self.choices
-        )
-        # Each key and each label was escaped above.
+        options = "\n".join(_options(self.choices, str(value or "")))
+        # Each key and each label was escaped there.
         return format_html(
             "<select{}>{}</select>",
             flatatt(self.build_attrs({"name": name}, attrs)),
             mark_safe(options),  # noqa: S308
         )
+
+
+def _options(choices: Iterable[Any], chosen: str) -> Iterator[str]:
+    """Yield each choice as an option, and each group of choices with its options in it."""
+    for key, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield f'<optgroup label="{escape(key)}">{"".join(_options(label, chosen))}</optgroup>'
+        else:
+            selected = " selected" if str(key) == chosen else ""
+            yield f'<option value="{escape(key)}"{selected}>{escape(label)}</option>'
 
 
 class Names(forms.models.ModelChoiceIterator):

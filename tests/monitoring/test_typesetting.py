@@ -91,3 +91,8 @@ def test_a_document_that_skips_a_level_makes_a_page_that_does_not():
     text = "# Terms\n\n### Part\n\nWords.\n\n# Annex\n\n## Second"
     out = html(text)
     assert re.findall(r"<(/?h[2-6])", out) == ["h2", "/h2", "h3", "/h3", "h2", "/h2", "h3", "/h3"]
+
+
+@given(st.text(alphabet=st.sampled_from("<>\"'&#[]()!*_`|\\- \t\r\n\0.:/~^aé\u00a0"), max_size=60))
+def test_a_block_without_marks_is_set_as_the_rules_would_set_it(source):
+    assert typesetting.inline(source) == typesetting._INLINE.renderInline(source)
