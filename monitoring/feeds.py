@@ -157,8 +157,9 @@ def _change(change: Change) -> Entry:
 def _lines(change: Change) -> tuple[str, ...]:
     """Return what its page says at the top, in plain sentences."""
     said = [str(Significance(change.significance).label).capitalize() + "."]
-    if change.updated_date:  # type: ignore[attr-defined]  # of _rows
-        said.append(_("The text states the date %(day)s.") % {"day": date_format(change.updated_date, "j M Y")})
+    updated_date = change.updated_date  # type: ignore[attr-defined]  # of _rows
+    if updated_date:
+        said.append(_("The text states the date %(day)s.") % {"day": date_format(updated_date, "j M Y")})
     if change.effective_date:
         said.append(_("In force from %(day)s.") % {"day": date_format(change.effective_date, "j M Y")})
     return (*said, *([change.summary["headline"]] if change.summary.get("headline") else ()))

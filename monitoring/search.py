@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
-from itertools import islice
 from operator import and_
 
 from django.contrib.postgres.search import SearchQuery
@@ -138,7 +137,7 @@ def find(query: str, filters: Filters = Filters(), *, start: int = 0, limit: int
         passed = [each for each in _found(groups[:MOST_WEIGHED]) if _passes(each, filters)]
         is_cut = is_cut or len(groups) > MOST_WEIGHED
         return Results(tuple(passed[start : start + limit]), len(passed), _platforms(passed), start, is_cut)
-    platforms = len({group[0].document.platform_id for group in groups})
+    platforms = len({group[0].platform_id for group in groups})  # type: ignore[attr-defined]  # of _clauses
     return Results(tuple(_found(groups[start : start + limit])), len(groups), platforms, start, is_cut)
 
 
@@ -166,22 +165,27 @@ def changes(query: str, filters: Filters = Filters(), *, limit: int = LIMIT) -> 
     # Not as a phrase: an index knows no order of words, and each summary that has them would be read for it.
     wanted = SearchQuery(words, config="english", search_type="plain")
     most = MOST_CHANGES if asked.phrases else limit
-    rows = _told_lately(wanted, filters)[:most]
-    if len(rows) < most:
-        rows = _told(wanted, filters)[:most]
-    found = Change.objects.filter(pk__in=list(rows)).without_texts().defer("reasons", "counts", "suppressed")
-    said = (row for row in found if all(phrases.contains(summary_of(row), phrase) for phrase in asked.phrases))
-    return tuple(_of_document(row) for row in islice(said, limit))
+    lately = list(_told_lately(wanted, filters)[:most])
+    pks = _saying(asked, lately)[:limit]
+    if len(pks) < limit and len(lately) < most:
+        pks = _saying(asked, _told(wanted, filters)[:most])[:limit]
+    found = Change.objects.without_texts().defer("reasons", "counts", "suppressed").in_bulk(pks)
+    return tuple(_of_document(found[pk]) for pk in pks)
 
 
-def _told_lately(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, int]:
+def _saying(asked: phrases.Asked, rows: Iterable[tuple[int, dict]]) -> list[int]:
+    """Return the ids of those (id, summary) that have the phrases word for word."""
+    return [pk for pk, summary in rows if all(phrases.contains(_text_of(summary), phrase) for phrase in asked.phrases)]
+
+
+def _told_lately(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, tuple[int, dict]]:
     """Return which of the LATELY newest changes have the words in their summary: of common words the index knows thousands."""
     newest = _changes(filters).order_by("-observed_at", "-pk").values("pk")[:LATELY]
     rows = Change.objects.filter(pk__in=newest).alias(said=SAID).filter(said=wanted)
-    return rows.order_by("-observed_at", "-pk").values_list("pk", flat=True)
+    return rows.order_by("-observed_at", "-pk").values_list("pk", "summary")
 
 
-def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, int]:
+def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, tuple[int, dict]]:
     """Return the changes whose summary has the words, newest first, by the index of the words.
 
     Added nothing to, the moment is an expression of which there is no index: else the planner walks all changes, newest
@@ -189,7 +193,7 @@ def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, int]:
     """
     moment = ExpressionWrapper(F("observed_at") + timedelta(0), output_field=DateTimeField())
     rows = _changes(filters).alias(said=SAID, moment=moment).filter(said=wanted)
-    return rows.order_by("-moment", "-pk").values_list("pk", flat=True)
+    return rows.order_by("-moment", "-pk").values_list("pk", "summary")
 
 
 def _changes(filters: Filters) -> QuerySet[Change]:
@@ -212,7 +216,11 @@ def _of_document(change: Change) -> Change:
 
 def summary_of(change: Change) -> str:
     """Return what is searched of a change: its headline and the lines of its summary."""
-    return " · ".join(dict.fromkeys((change.summary["headline"], *(line["text"] for line in change.summary["lines"]))))
+    return _text_of(change.summary)
+
+
+def _text_of(summary: dict) -> str:
+    return " · ".join(dict.fromkeys((summary["headline"], *(line["text"] for line in summary["lines"]))))
 
 
 def types(query: str) -> tuple[knowledge.ProvisionType, ...]:
@@ -265,7 +273,7 @@ def _query(asked: phrases.Asked) -> SearchQuery | None:
 
 def _clauses(wanted: SearchQuery, filters: Filters) -> list[Clause]:
     rows = Clause.objects.alias(words=WORDS).filter(words=wanted, document__organization=None)
-    rows = rows.select_related("document").only("document_id", "digest", "text", "document__platform_id")
+    rows = rows.only("document_id", "digest", "text").annotate(platform_id=F("document__platform_id"))
     if filters.platform:
         rows = rows.filter(document__platform__slug=filters.platform)
     if filters.terms_type:

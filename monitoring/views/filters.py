@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +34,10 @@ def _options(choices: Iterable[Any], chosen: str) -> Iterator[str]:
     """Yield each choice as an option, and each group of choices with its options in it."""
     for key, label in choices:
         if isinstance(label, (list, tuple)):
-            yield f'<optgroup label="{escape(key)}">{"".join(_options(label, chosen))}</optgroup>'
+            yield f'<optgroup label="{escape(str(key))}">{"".join(_options(label, chosen))}</optgroup>'
         else:
             selected = " selected" if str(key) == chosen else ""
-            yield f'<option value="{escape(key)}"{selected}>{escape(label)}</option>'
+            yield f'<option value="{escape(str(key))}"{selected}>{escape(str(label))}</option>'
 
 
 class Names(forms.models.ModelChoiceIterator):
