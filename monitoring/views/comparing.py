@@ -26,7 +26,7 @@ from monitoring.views.parts import may_see
 PAGE = 50
 PAGE_OF_WORDS = 25
 ALL = "all"
-PAGE_OF_ALL = 25
+PAGE_OF_ALL = 20
 DENSE = 12  # columns: beyond, a cell is a mark without its word
 
 
