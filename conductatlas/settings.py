@@ -306,6 +306,7 @@ LANGUAGES = [("en", "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["conductatlas.formats"]  # days as our own pages write them, in the admin too
 
 # --- files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"

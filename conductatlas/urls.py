@@ -1,6 +1,8 @@
 """All addresses. They end with a slash but /healthz and /readyz."""
 
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +10,9 @@ from conductatlas import health
 
 admin.site.site_header = admin.site.site_title = _("ConductAtlas, the records")
 admin.site.index_title = _("What there is")
+admin.site.enable_nav_sidebar = False  # the first page says the same, and lists need the room
+for unused in (Group, SocialApp, SocialToken):  # roles belong to organizations, providers to the environment
+    admin.site.unregister(unused)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -79,6 +79,11 @@ class Said:
         return shade(self.type, self.rank)
 
     @property
+    def own_name(self) -> str:
+        """The document's name without the platform's before it, for use beside that."""
+        return self.document.removeprefix(f"{self.platform} ").strip() or self.document
+
+    @property
     def url(self) -> str:
         return reverse("monitoring:provision", args=[self.platform_slug, self.document_slug, self.provision_type])
 

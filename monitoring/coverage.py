@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from django.db.models import Count, Min
 
-from monitoring import fetch
+from monitoring import fetch, screen
 from monitoring.models import Document, Fetch, Schedule, Screening, Source, Version
 
 
@@ -39,6 +39,11 @@ class Coverage:
     held_at: datetime | None
     held_reason: str
     latest: Version | None
+
+    @property
+    def held_meaning(self) -> str:
+        """A clause on why the text is held; empty when none is."""
+        return screen.Reason(self.held_reason).meaning if self.held_reason else ""
 
     @property
     def reason_meaning(self) -> str:

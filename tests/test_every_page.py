@@ -5,6 +5,7 @@ from django.test import Client
 
 from billing import customers, plans, subscriptions
 from billing.fake_stripe import pages
+from monitoring import compare
 from tests import browsing, world
 from tests.billing import conftest as billing
 from tests.browsing import faults, is_too_wide
@@ -108,6 +109,46 @@ def test_no_page_has_a_fault_an_error_or_is_too_wide(by, visit, furnished):
 def test_no_page_of_money_has_a_fault_an_error_or_is_too_wide(visit, payer):
     wrong = inspected(visit, [row for row in PAGES if row.by == PAYER], {}, payer)
     assert wrong == [], "\n".join(map(str, wrong))
+
+
+def out_of_date(visit, settings, monkeypatch):
+    """Send a form whose secret is gone, as it is where cookies are off."""
+    page = visit("/accounts/login/")
+    with page.expect_navigation() as arrived:
+        page.evaluate(
+            "const form = document.querySelector('main form'); form[0].remove(); form.noValidate = true; form.submit()"
+        )
+    page.answer = arrived.value
+    return page
+
+
+def tried_too_often(visit, settings, monkeypatch):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "1/h/ip"}
+    for _ in range(2):
+        page = visit("/accounts/login/")
+        page.fill("[name=login]", "nobody@nowhere.example")
+        page.fill("[name=password]", PASSWORD)
+        with page.expect_navigation() as arrived:
+            page.press("[name=password]", "Enter")
+    page.answer = arrived.value
+    return page
+
+
+def broken(visit, settings, monkeypatch):
+    def fail():
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(compare, "adopted", fail)
+    return visit("/provision-types/")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("meet", "status"), [(out_of_date, 403), (tried_too_often, 429), (broken, 500)])
+def test_no_page_of_an_error_has_a_fault_or_is_too_wide(meet, status, visit, settings, monkeypatch, own_cache):
+    page = meet(visit, settings, monkeypatch)
+    assert page.locator("main .label").inner_text().endswith(str(status))
+    assert look_at(page, meet.__name__, status) == []
 
 
 def test_every_address_of_the_list_answers_as_it_says(furnished):

@@ -53,6 +53,29 @@ class Reason(StrEnum):
     RETURNED = "returned"
     OPERATOR = "operator's decision"
 
+    @property
+    def meaning(self) -> str:
+        """A clause for the people who read the row, without a full stop; those that are plain words stand for themselves."""
+        return _MEANINGS.get(self, self.value)
+
+
+_MEANINGS = {
+    Reason.ERROR_PAGE: "the page says that something went wrong",
+    Reason.OTHER_DOCUMENT: "the address shows another page",
+    Reason.BOT_WALL: "the page wants to know whether a person is reading it",
+    Reason.CONSENT_WALL: "the page asks for consent before it shows the text",
+    Reason.PAGE_CHROME: "only the frame of the page was served",
+    Reason.WRONG_LANGUAGE: "the text is in another language",
+    Reason.TRUNCATED: "most of the text is missing",
+    Reason.DOUBLED: "the text stands there twice",
+    Reason.MISSING_PART: "a part of the text is missing",
+    Reason.NO_TEXT: "the page has no text",
+    Reason.OTHER_VARIANT: "it is the text for another region",
+    Reason.BUNDLED: "another document stands beside it",
+    Reason.FLAPPING: "an earlier text is back",
+    Reason.TOO_SHORT: "there are too few words",
+}
+
 
 Span = tuple[int, int]
 

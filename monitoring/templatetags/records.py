@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from monitoring import typesetting
+from monitoring import screen, typesetting
 from monitoring.models import Revision
 from monitoring.redline import Piece
 
@@ -92,6 +92,12 @@ def kind(category: str) -> str:
 def stance(revision: Revision) -> str:
     """Return the position that a text takes: completes "the text …"."""
     return revision.provision.type.stance(revision.stance).meaning
+
+
+@register.filter
+def because(reason: str) -> str:
+    """Return why a text was held, as a clause."""
+    return screen.Reason(reason).meaning
 
 
 @register.filter

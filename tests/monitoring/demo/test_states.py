@@ -29,7 +29,7 @@ def test_every_state_is_seen_on_a_page_and_every_document_in_one_of_them(demo, c
     assert states == {coverage.State.CURRENT, coverage.State.HELD, coverage.State.FAILING}
     fares = page("/coverage/")
     assert "Held back" in fares
-    assert "flapping" in fares
+    assert "an earlier text is back" in fares
     assert "There is no page at this address (HTTP 404)" in fares
     assert "No longer stated" in page(_withdrawn())
     unclear = Revision.objects.standing().filter(stance="unclear").with_provision().first()
