@@ -12,18 +12,25 @@ def ticks(start: date, end: date) -> tuple[date, ...]:
     """Return the firsts of months to name between `start` and `end`, evenly spaced, at most eight of them."""
     months = list(_months(start, end))
     step = next((each for each in (1, 2, 3, 6, 12, 24, 60, 120) if len(months) / each <= MOST_TICKS), 240)
-    return tuple(day for day in months if ((day.year * 12 + day.month - 1) % step) == 0)
+    return tuple(day for day in months if _number(day) % step == 0)
 
 
 def axis(start: date, end: date, *, top: int, bottom: int, name: Callable[[date], str]) -> str:
-    """Return the hairlines and names of the ticks; names stand under `bottom`."""
-    drawn = []
-    for day in ticks(start, end):
+    """Return the hairlines and names of the ticks; names stand under `bottom`, every other one as `second` to a narrow page."""
+    days, drawn = ticks(start, end), []
+    step = _number(days[1]) - _number(days[0]) if len(days) > 1 else 1
+    for day in days:
         x = place(day, start, end)
         drawn.append(line(x1=percent(x), x2=percent(x), y1=top, y2=bottom + 4, class_="tick"))
         anchor = "start" if x < 4 else "end" if x > 96 else "middle"
-        drawn.append(at(x, bottom + 16, text(name(day), class_="when", text_anchor=anchor)))
+        kind = "when second" if _number(day) // step % 2 else "when"
+        drawn.append(at(x, bottom + 16, text(name(day), class_=kind, text_anchor=anchor)))
     return "".join(drawn)
+
+
+def _number(day: date) -> int:
+    """Return how many months the day's month is from the year 0."""
+    return day.year * 12 + day.month - 1
 
 
 def _months(start: date, end: date) -> Iterator[date]:

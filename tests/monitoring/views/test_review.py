@@ -85,7 +85,7 @@ def test_the_queue_of_held_texts_leads_to_the_text_beside_the_one_that_stands(op
     page = operator.get(reverse("monitoring:review_held")).content.decode()
     address = reverse("monitoring:review_held_text", args=[held.document.pk])
     assert address in page
-    assert "truncated" in page
+    assert "Most of the text is missing" in page
     text = operator.get(address).content.decode()
     assert "Our total liability" in text
     assert "Publish this text" in text
