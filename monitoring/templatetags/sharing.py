@@ -23,6 +23,12 @@ def canonical(context: Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def address_asked(context: Context) -> str:
+    """Return the address of this page with all that it was asked for; the host is ours, whatever the request called it."""
+    return f"{settings.SITE_URL}{context['request'].get_full_path()}"
+
+
+@register.simple_tag(takes_context=True)
 def block_text(context: Context, name: str) -> str:
     """Return what a block of this page says, on one line, to be said again elsewhere in it."""
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)

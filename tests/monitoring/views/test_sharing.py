@@ -82,3 +82,12 @@ def test_the_methodology_shows_measured_figures_with_their_day_and_command(clien
     assert "python -m bench.measured --write" in page
     assert "platforms that were left out of training" in page
     assert re.search(r"Recall.*?0\.\d|1\.0", page, re.DOTALL)
+
+
+def test_a_printed_page_says_where_it_was_read(client, db, settings):
+    settings.SITE_URL = "https://atlas.example"
+    page = client.get("/compare/?type=data_retention&at=2026-05-01").content.decode()
+    assert (
+        '<p class="printed">https://atlas.example/compare/?type=data_retention&amp;at=2026-05-01, as it read on '
+        in page
+    )
