@@ -88,6 +88,6 @@ def test_a_printed_page_says_where_it_was_read(client, db, settings):
     settings.SITE_URL = "https://atlas.example"
     page = client.get("/compare/?type=data_retention&at=2026-05-01").content.decode()
     assert (
-        '<p class="printed">https://atlas.example/compare/?type=data_retention&amp;at=2026-05-01, as it read on '
+        '<p class="printed shell">https://atlas.example/compare/?type=data_retention&amp;at=2026-05-01, as it read on '
         in page
     )
