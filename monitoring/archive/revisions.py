@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -21,13 +22,18 @@ NOTHING: dict[str, object] = {
 _CONTEXT = ("age_min", "minors_admitted")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
     """A Version read for provisions. descents: None for a technical reading, which is compared with nothing."""
 
     version: Version
     findings: tuple[classify.Finding, ...]
     descents: tuple[classify.Descent, ...] | None
+
+    @cached_property
+    def bearing(self) -> dict[str, object]:
+        """What the document says or is that bears on the exposure of each of its provisions."""
+        return context(self.findings, audience=self.version.document.audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +223,7 @@ def _revision(
 
 
 def _said(finding: classify.Finding, read: Read) -> dict[str, object]:
-    facts = assess.facts_of(finding, context(read.findings, audience=read.version.document.audience))
+    facts = assess.facts_of(finding, read.bearing)
     exposure = assess.exposure(finding.provision_type, facts.values)
     span = finding.stance_span
     return {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from dataclasses import dataclass
 
 from . import numbers
 from .literals import alternatives
@@ -11,6 +13,20 @@ _AT_WORD = r"\b"
 _GROUP = "(?:"
 _QUANTIFIERS = ("?", "*", "+", "{")
 _BEGINNING = re.compile(r"[a-z]+(?![?*+{])")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A pattern as written in the signs, compiled when it is first tried: most of the thousands are rare."""
+
+    written: str
+
+    @functools.cached_property
+    def compiled(self) -> re.Pattern[str]:
+        return compiled(self.written)
+
+    def search(self, lower: str) -> re.Match[str] | None:
+        return self.compiled.search(lower)
 
 
 def compiled(written: str) -> re.Pattern[str]:

@@ -18,7 +18,7 @@ from monitoring import knowledge
 
 from . import literals, numbers
 from .candidates import Candidates
-from .patterns import compiled
+from .patterns import Pattern
 from .plain import Plain
 from .words import Words
 
@@ -36,7 +36,7 @@ class Alternative:
     column: int
     sign: int
     weight: int
-    pattern: re.Pattern[str]
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Reader:
         ]
         cut = [literals.alternatives(numbers.expanded(pattern)) for _, _, pattern in signs]
         parts = [(number, part) for number, some in enumerate(cut) for part in some]
-        self.alternatives = [Alternative(signs[n][0], n, signs[n][1], compiled(part)) for n, part in parts]
+        self.alternatives = [Alternative(signs[n][0], n, signs[n][1], Pattern(part)) for n, part in parts]
         self.candidates = Candidates([part for _, part in parts])
         self._columns = np.array([alternative.column for alternative in self.alternatives])
         self._weights = np.array([[max(0, weight)] for _, weight, _ in signs], np.int16)

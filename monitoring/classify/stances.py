@@ -13,7 +13,7 @@ from monitoring import knowledge
 from . import numbers, words
 from .candidates import Candidates
 from .finding import CarveOut, Parameter, Span, Value
-from .patterns import compiled
+from .patterns import Pattern
 from .plain import Plain
 from .words import Words
 
@@ -41,7 +41,7 @@ class _Pattern:
     """A pattern of the signs; number: its place among all."""
 
     number: int
-    compiled: re.Pattern[str]
+    pattern: Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class _Passage:
     possible: bytes
 
     def search(self, pattern: _Pattern) -> re.Match[str] | None:
-        return pattern.compiled.search(self.plain.lower) if self.possible[pattern.number] else None
+        return pattern.pattern.search(self.plain.lower) if self.possible[pattern.number] else None
 
     def span(self, match: re.Match[str], group: int | str = 0) -> Span:
         start, end = match.span(group)
@@ -90,7 +90,7 @@ def _rules() -> dict[str, _Rules]:
     number = itertools.count()
 
     def numbered(written: str) -> _Pattern:
-        return _Pattern(next(number), compiled(written))
+        return _Pattern(next(number), Pattern(written))
 
     return {
         key: _Rules(
@@ -171,7 +171,7 @@ def _read(kind: str, patterns: tuple[_Pattern, ...], passage: _Passage) -> tuple
         return None
     lower = passage.plain.lower
     if kind == "list":
-        names = (found.group(1) for found in patterns[0].compiled.finditer(lower))
+        names = (found.group(1) for found in patterns[0].pattern.compiled.finditer(lower))
         return tuple(dict.fromkeys(_COUNTRIES.get(name, name) for name in names)), match, 1
     if kind in ("days", "hours", "months"):
         return _period(kind, match, lower)

@@ -24,20 +24,20 @@ _NUMBER = re.compile(
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _ASCII = bytes(32 if chr(code) not in "\n%$.," and not chr(code).isalnum() else code for code in range(128))
 _TO_SPACES = _ASCII + bytes(range(128, 256))  # of the bytes of UTF-8: the marks that most texts have only, at C speed
-_OTHER = re.compile(r"[^\w\n %$€£¥.,]")
-_LOOSE = re.compile(r"[.,](?:(?![0-9])|(?<![0-9].))|%(?<![0-9]%)(?<![0-9] %)")
+_OTHER = re.compile(r"[^\x00-\x7f](?<![\w€£¥])")
+_LOOSE = re.compile(r"[.,%](?:(?<!%)(?![0-9])|(?<![0-9].)(?<![0-9] %))")
 _LONG = 3000
 
 
 def normal_lines(text: str) -> tuple[str, ...]:
     """Return the normal form line by line: as many as lines are in `text`, each without outer white space.
 
-    The last few long texts are remembered, since one reading asks for them again and again.
+    Long texts are remembered: a reading asks for them again and again, last when its batch is written.
     """
     return _remembered(text) if len(text) > _LONG else _lines(text)
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=50)
 def _remembered(text: str) -> tuple[str, ...]:
     return _lines(text)
 

@@ -47,7 +47,7 @@ def test_no_sign_that_matches_is_ever_left_untried(text):
     reader = signs.reader()
     possible = reader.candidates.possible(words.split([plain(text)]))[:, 0]
     for alternative, worth in zip(reader.alternatives, possible, strict=True):
-        assert worth or alternative.pattern.search(plain(text).lower) is None, alternative.pattern.pattern
+        assert worth or alternative.pattern.search(plain(text).lower) is None, alternative.pattern.written
 
 
 STANCE_CANDIDATES = Candidates([numbers.expanded(written) for written in STANCES])
