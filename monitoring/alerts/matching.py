@@ -137,6 +137,8 @@ def hours_of(organization: Organization) -> timing.Hours:
 
 def _match(change: Change, platform: Platform, now: datetime) -> int:
     watches = audience.of_change(change, now=now)
+    if not watches:
+        return 0
     Alert.objects.bulk_create(
         Alert(organization_id=watch.organization_id, watch=watch, change=change, created_at=now) for watch in watches
     )
