@@ -73,7 +73,8 @@ def authenticate(presented: str, *, now: datetime) -> ApiKey:
     form = FORM.fullmatch(presented)
     if not form:
         raise KeyRefused(Refusal.MALFORMED, "This is not an API key: keys begin with ca_ and have 76 characters.")
-    key = ApiKey.objects.select_related("organization__subscription").filter(prefix=form.group(1)).first()
+    named = ApiKey.objects.select_related("organization__subscription").filter(prefix=form.group(1))
+    key = next(iter(named), None)
     if key is None or not hmac.compare_digest(key.digest, _digest(presented)):
         raise KeyRefused(Refusal.UNKNOWN, "This API key is not known.")
     if key.revoked_at:

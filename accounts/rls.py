@@ -102,7 +102,8 @@ def _acting(wanted: Acting) -> Iterator[None]:
         return
     is_nested = connection.in_atomic_block
     with transaction.atomic():
-        _become(wanted)
+        if wanted != before:
+            _become(wanted)
         try:
             yield
         except BaseException:

@@ -17,9 +17,9 @@ for unused in (Group, SocialApp, SocialToken):  # roles belong to organizations,
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("monitoring.urls")),  # first, since most are asked for here
     path("", include("accounts.urls")),
     path("", include("billing.urls")),
     path("accounts/", include("allauth.urls")),
     path("operators/", admin.site.urls),
-    path("", include("monitoring.urls")),
 ]

@@ -46,6 +46,7 @@ from monitoring.views.review import requests as review_requests
 
 app_name = "monitoring"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("monitoring.api.urls")),
     path("", home.home, name="home"),
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/<slug:platform_slug>/", platforms.platform, name="platform"),
@@ -181,5 +182,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", information.api, name="api"),
     path("api/webhooks/", information.webhooks, name="webhooks_guide"),
     path("api/problems/", information.problems, name="problems"),
-    path("api/", include("monitoring.api.urls")),
 ]
