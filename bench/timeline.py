@@ -5,7 +5,8 @@
 
 Makes a database of its own beside the real one and removes it. For the newest page, one in the middle and the last: CPU of
 this process for one request to /api/v1/timeline/ with all that belongs to it (middleware, key, limits, notice), the same for
-a view without any middleware that gives the values of the same rows as JsonResponse, and their ratio. Medians of fifteen rounds, in turns.
+a view without any middleware that gives the values of the same rows as JsonResponse, and
+their ratio. Medians of fifteen rounds, in turns.
 """
 
 import os
@@ -15,7 +16,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
