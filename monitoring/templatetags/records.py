@@ -26,10 +26,12 @@ _MAIL_STYLES = {
 
 
 @register.filter
-def day(value: date | datetime | None) -> str:
-    """Return the day as a <time>; of a moment its day in UTC."""
-    if value is None:
+def day(value: date | datetime | str | None) -> str:
+    """Return the day as a <time>; of a moment its day in UTC, of a text the day that it writes as 2026-05-01."""
+    if not value:
         return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = value.astimezone(UTC)
         return format_html('<time datetime="{}">{}</time>', _instant(value), plain_day(value))
