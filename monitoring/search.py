@@ -19,7 +19,7 @@ from monitoring.models import Change, Clause, Document, Version
 from monitoring.models.changes import SAID
 from monitoring.models.versions import WORDS
 
-MOST_CLAUSES = 250  # looked at; who finds more is asked to narrow it down
+MOST_CLAUSES = 200  # looked at; who finds more is asked to narrow it down
 MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
 MOST_CHANGES = 40  # looked at for words in a row
 LATELY = 150  # changes that are looked through before the index is asked

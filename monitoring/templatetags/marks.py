@@ -34,6 +34,12 @@ def exposure(level: str, score: int, *, bare: bool = False) -> SafeString:
     return _made("exposure", get_language(), level=level, score=score, bare=bare)
 
 
+@register.simple_tag
+def absence(state: str, *, dense: bool = False) -> SafeString:
+    """Return what a cell of a matrix shows where no position stands: "silent" or "undetermined"."""
+    return _made("absence", get_language(), state=state, dense=dense)
+
+
 @lru_cache(maxsize=1024)
 def _made(part: str, _language: str | None, **values: str | int) -> SafeString:
     return render_to_string(f"parts/{part}.html", values)
