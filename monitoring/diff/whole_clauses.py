@@ -27,6 +27,8 @@ def of_clause(text: Text, index: int, kind: EditKind, raw: str) -> Meaning:
     words = text.normals[index].split()
     count = word_count(text.normals[index])
     why = Why.RULES_ADDED if kind is EditKind.ADDED else Why.RULES_REMOVED
+    if words and zones.is_subprocessor(text, index):
+        return Significance.SUBSTANTIVE, (Ground(Why.PARTY, short(raw)), Ground(why))
     is_title = clause.kind is Kind.HEADING and (
         len(words) <= _TITLE_WORDS or not lexicon.RULE_WORDS.intersection(words)
     )

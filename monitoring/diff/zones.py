@@ -22,8 +22,12 @@ _BANNER_WORDS = 70
 _EDGE = 8
 _MENU_LINES = 4
 _MENU_WORDS = 8
+_LIST_LINES = 6
 _CONSENT_HITS = 4
 _CONSENT_GAP = 12
+_ENTRY_WORDS = 25
+_TOP = 40  # clauses among which a page has its title
+_SUBPROCESSORS = re.compile(r"sub-?\s?processor", re.IGNORECASE)
 _ABOUT_COOKIES = re.compile(r"cookie|track|technolog", re.IGNORECASE)
 
 
@@ -45,9 +49,31 @@ class Chrome:
         raw, clause = self._text.raw(index), self._text.clauses[index]
         if index in self._consent or _is_furniture(raw, clause) or self._is_trail(raw):
             return True
-        if not self._first <= index <= self._last and (_is_scrap(raw, clause) or index in self._menus):
-            return True
+        if index in self._around and (_is_scrap(raw, clause) or index in self._menus):
+            return not is_subprocessor(self._text, index)
         return not self._first + _EDGE <= index <= self._last - _EDGE and _is_banner(raw)
+
+    @cached_property
+    def _around(self) -> frozenset[int]:
+        """The clauses before the first and after the last prose, without lists of names that have a heading."""
+        count = len(self._text.clauses)
+        return frozenset((*range(self._first), *range(self._last + 1, count))) - self._listed
+
+    @cached_property
+    def _listed(self) -> frozenset[int]:
+        """What stands under headings after the last prose and is no menu: of six or more lines, few are links or buttons."""
+        clauses = self._text.clauses
+        starts = [i for i in range(self._last + 1, len(clauses)) if clauses[i].kind is Kind.HEADING]
+        found: list[int] = []
+        for start, end in itertools.pairwise((*starts, len(clauses))):
+            names = [index for index in range(start + 1, end) if self._is_name(index)]
+            if len(names) >= _LIST_LINES and len(names) * 3 >= (end - start - 1) * 2:
+                found += range(start, names[-1] + 1)
+        return frozenset(found)
+
+    def _is_name(self, index: int) -> bool:
+        raw = self._text.raw(index)
+        return not is_label(raw) and not _names_chrome(raw)
 
     @cached_property
     def _headings(self) -> frozenset[str]:
@@ -96,6 +122,19 @@ def _consent(text: Text) -> frozenset[int]:
             runs.append([hit])
     long = (run for run in runs if len(run) >= _CONSENT_HITS)
     return frozenset(index for run in long for index in range(max(0, run[0] - 3), min(len(raws), run[-1] + 6)))
+
+
+def is_subprocessor(text: Text, index: int) -> bool:
+    """Return whether a clause is a line of a list of subprocessors, however it is set: a heading each, cards, links."""
+    clause, raw = text.clauses[index], text.raw(index)
+    plain = plain_of(raw)
+    if word_count(plain) > _ENTRY_WORDS or ends_sentence(plain) or _SUBPROCESSORS.search(plain):
+        return False
+    section = f"{clause.heading if clause.level > 1 else ''} {clause.path}"
+    if is_label(raw):  # below the title of a page it may as well be a menu
+        return clause.kind in (Kind.ITEM, Kind.ROW, Kind.HEADING) and _SUBPROCESSORS.search(section) is not None
+    title = next((text.raw(i) for i, each in enumerate(text.clauses[:_TOP]) if each.kind is Kind.HEADING), "")
+    return _SUBPROCESSORS.search(f"{section} {title}") is not None
 
 
 def is_label(raw: str) -> bool:

@@ -102,6 +102,9 @@ def test_meaning_of_dates_is_housekeeping(before, after):
         ("See this.", "See [this](https://x.org/b).", Why.LINK),
         ("Be **nice** - always.", "Be nice – always", Why.MARKUP),
         ("1. Be nice to us.", "A. Be nice to us.", Why.NUMBERING),
+        ("1. Be nice to us.", "I.2.a. Be nice to us.", Why.NUMBERING),
+        ("1. Be nice to us.", "C.3.b.viii. Be nice to us.", Why.NUMBERING),
+        ("2.1. Be nice to us.", "2.1.a. Be nice to us.", Why.NUMBERING),
         ("See [this](https://x.org/a) now.", "See [this (opens in a new window)](https://x.org/a) now.", Why.RENDERING),
         ("| a<br><br>b | c |", "| a  <br>b | c |", Why.MARKUP),
         (
@@ -242,6 +245,47 @@ def test_a_row_of_a_list_of_subprocessors_is_a_party():
     table = "## Our subprocessors\n\n| Name | Why |\n| --- | --- |\n| Alpha | Hosting |"
     found = change(table, table + "\n| Beta | Mail |")
     assert (found.significance, Why.PARTY in whys(found)) == (Significance.SUBSTANTIVE, True)
+
+
+CARDS = ["Alpha Cloud\n\nHosting\n\nUnited States", "Beta\n\nMail\n\nUnited States", "Gamma\n\nSupport\n\nCanada"]
+SECTIONS = ["### Alpha\n\nPurpose: Hosting", "### Beta\n\nPurpose: Mail"]
+LINKS = ["- [Alpha](https://alpha.example)", "- [Beta](https://beta.example)"]
+
+
+@pytest.mark.parametrize(
+    "top", [HEAD + "## Subprocessors", "# Our sub-processors\n\nWe use these companies to provide our services."]
+)
+@pytest.mark.parametrize(
+    ("listed", "joined"),
+    [
+        (CARDS, "Delta\n\nAnalytics\n\nIreland"),
+        (SECTIONS, "### Delta\n\nPurpose: Analytics"),
+        (["Alpha – hosting – US", "Beta – mail – US"], "Delta – analytics of usage – Ireland"),
+        (["- Alpha", "- Beta"], "- Delta"),
+    ],
+)  # fmt: skip
+def test_a_subprocessor_joins_or_leaves_however_the_list_is_set(top, listed, joined):
+    fewer, more = ("\n\n".join((top, *names)) for names in (listed, [*listed, joined]))
+    for before, after in ((fewer, more), (more, fewer)):
+        found = diff.compare(before, after)
+        assert (found.significance, Why.PARTY in whys(found)) == (Significance.SUBSTANTIVE, True)
+
+
+def test_a_list_of_links_below_the_heading_of_subprocessors_names_them():
+    top = HEAD + "## Subprocessors\n\n"
+    found = diff.compare(top + "\n".join(LINKS), top + "\n".join([*LINKS, "- [Delta](https://delta.example)"]))
+    assert found.significance is Significance.SUBSTANTIVE
+
+
+def test_the_footer_of_a_page_of_subprocessors_is_noise():
+    page = HEAD + "\n\n".join(("## Subprocessors", *CARDS)) + "\n\n[About](/about)\n\n[Press](/press)"
+    assert diff.compare(page, page + "\n\n[Careers](/careers)\n\n© 2026 Acme").significance is Significance.NOISE
+
+
+def test_a_list_of_names_under_a_heading_after_the_text_is_no_page_chrome():
+    listed = "\n\n".join(["## Where we are", *(f"Town {name}" for name in "ABCDEFG")])
+    found = diff.compare(HEAD + listed, HEAD + listed.replace("Town C", "City of Utopia"))
+    assert found.significance is Significance.MINOR
 
 
 def test_a_real_edit_among_chrome_is_still_an_edit():
