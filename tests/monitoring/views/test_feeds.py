@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from datetime import timedelta
 
 import pytest
 
@@ -40,6 +41,16 @@ def test_a_provision_types_feed_tells_how_texts_moved(change, client):
     row = Revision.objects.events().exclude(version__change=None).first()
     answer = client.get(f"/feeds/provisions/{row.provision.provision_type}/json/")
     assert json.loads(answer.content)["items"][0]["url"].endswith(row.provision.get_absolute_url())
+
+
+def test_a_provision_types_feed_costs_the_same_however_many_texts_moved(
+    change, source, client, now, django_assert_num_queries
+):
+    for ago, days in ((7, 45), (6, 60), (5, 90)):
+        world.serve(source, world.terms(c3=f"We keep your content for {days} days."), at=now - timedelta(days=ago))
+    assert Revision.objects.events().exclude(previous=None).count() > 2
+    with django_assert_num_queries(1):
+        client.get("/feeds/provisions/data_retention/json/")
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

@@ -1,5 +1,6 @@
 """The page of a provision, the types and the law: whole, cheap, sound, and honest about what is not known."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,11 @@ def test_the_exposure_is_counted_point_by_point(client, opted_out):
     revision = opted_out.revisions.newest_first().first()
     assert f"{revision.score}/100" in html
     assert "+8" in html
+
+
+def test_points_that_lower_the_exposure_have_one_sign(client, opted_out):
+    other = Provision.objects.get(document__platform__slug="borea", provision_type="model_training_use")
+    assert re.findall(r"[+−-]+(?=\d+</td>)", page(client, other)) == ["−"]
 
 
 def test_the_history_is_true(client, opted_out):
