@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from monitoring.screen.normal import normal_form
+from monitoring.segment import Kind
 
 from . import lexicon, places
 from .changed_words import plain
 from .edit import Change, Edit, EditKind, Significance, Why
 from .facts import Facts
+from .zones import plain_of
 
 _LONGEST = 120
 _MOST_PARTS = 3
 _MOST_READ = 60
 _SHORT_WORDS = 44
+_APART = re.compile(r"\||<br ?/?>|•|\s[–—-]\s")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _WORDS_THAT_TURN = (Why.NEGATION, Why.DUTY)
 
 
@@ -75,6 +80,7 @@ def _parts(change: Change, facts: Facts) -> Iterator[tuple[str, set[int]]]:
     both = [(i, edit) for i, edit in counted if edit.before is not None and edit.after is not None]
     turning = [row for row in both if any(ground.why in _WORDS_THAT_TURN for ground in row[1].grounds)]
     yield from _turns(change, turning)
+    yield from _parties(change, counted)
     for kind, verb in ((EditKind.ADDED, "Added"), (EditKind.REMOVED, "Removed")):
         for index, edit in counted:
             if edit.kind is kind:
@@ -82,6 +88,47 @@ def _parts(change: Change, facts: Facts) -> Iterator[tuple[str, set[int]]]:
     yield from _turns(change, both)
     for index, edit in both:
         yield f"Reworded: {places.place(change, edit) or _beginning(change, edit)}", {index}
+
+
+def _parties(change: Change, edits: list[tuple[int, Edit]]) -> Iterator[tuple[str, set[int]]]:
+    """Yield who joined or left a list of parties; of lines that came or went together the first names them."""
+    for kind, verb in ((EditKind.ADDED, "Added"), (EditKind.REMOVED, "Removed")):
+        entries = [(i, edit) for i, edit in edits if edit.kind is kind and edit.grounds[0].why is Why.PARTY]
+        together = {_clause(edit, kind) for edit in change.edits if edit.kind in (kind, EditKind.MOVED)}
+        first = [e for _, e in entries if not _hangs_on(change, e) or _clause(e, kind) - 1 not in together]
+        names = [name for edit in first if (name := _name(change, edit))]
+        if names:
+            place = places.place(change, first[0])
+            told = f"{verb}: " if place in ("", names[0]) else f"{place}: {verb.lower()} "
+            yield told + _some(list(dict.fromkeys(names))), {index for index, _ in entries}
+
+
+def _clause(edit: Edit, kind: EditKind) -> int:
+    index = edit.after if kind is EditKind.ADDED else edit.before
+    return -1 if index is None else index
+
+
+def _hangs_on(change: Change, edit: Edit) -> bool:
+    """Return whether a line may belong to the one above, as on a card; items, rows and headings stand for themselves."""
+    text, index = (change.after, edit.after) if edit.after is not None else (change.before, edit.before or 0)
+    return text.clauses[index].kind is Kind.PARAGRAPH
+
+
+def _name(change: Change, edit: Edit) -> str:
+    """Return how an entry of a list begins: a cell, or what stands before a dash; "" where that is more than a name."""
+    raw = change.after.raw(edit.after) if edit.after is not None else change.before.raw(edit.before)
+    begins = (_quoted(part) for part in _APART.split(plain_of(_IMAGE.sub("", raw))))
+    name = next(filter(None, begins), "")
+    return name if len(name) <= _SHORT_WORDS else ""
+
+
+def _some(names: list[str]) -> str:
+    """Return as many names as fit, and how many more there are."""
+    shown = names[:_MOST_PARTS]
+    while len(shown) > 1 and sum(map(len, shown)) > _SHORT_WORDS:
+        shown.pop()
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _turns(change: Change, edits: list[tuple[int, Edit]]) -> Iterator[tuple[str, set[int]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,22 @@ def test_summary_names_sections_that_come_and_go():
     )
     assert told(added).headline == "Added: Arbitration"
     assert told(TEXT, added).headline == "Removed: Arbitration"
+
+
+@pytest.mark.parametrize(
+    ("listed", "joined", "named"),
+    [
+        ("Alpha\n\nHosting\n\nUS", "\n\nDelta\n\nAnalytics\n\nIreland", "Delta"),
+        ("- Alpha\n- Beta", "\n- Delta\n- Epsilon", "Delta, Epsilon"),
+        ("- Alpha\n- Beta", "\n- Delta\n- Epsilon\n- Zeta\n- Eta", "Delta, Epsilon, Zeta and 1 more"),
+        ("| Name | Why |\n| --- | --- |\n| Alpha | Mail |", "\n| ![Logo](/d.png) Delta | Mail |", "Delta"),
+        ("Alpha – mail – US", "\n\nDelta – analytics – Ireland", "Delta"),
+    ],
+)
+def test_summary_names_the_parties_that_join_and_leave(listed, joined, named):
+    before = f"{TEXT}\n\n## Subprocessors\n\n{listed}"
+    assert diff.summary(diff.compare(before, before + joined)).headline == f"Subprocessors: added {named}"
+    assert diff.summary(diff.compare(before + joined, before)).headline == f"Subprocessors: removed {named}"
 
 
 def test_summary_of_a_date_alone_says_so():
