@@ -154,12 +154,13 @@ def written() -> list[Paragraph]:
     """Return the paragraphs we wrote ourselves."""
     files = (yaml.safe_load((LABELS / name).read_text(encoding="utf8")) for name in ("written.yaml", "phrasings.yaml"))
     by_types = [(key, text) for rows in files for key, texts in rows.items() for text in texts]
-    return [Paragraph(text, OURS, set(key.split(" | ")) - {"nothing"}) for key, text in by_types] + stances()
+    by_stance = [row for name in ("stances.yaml", "everyday.yaml") for row in stances(name)]
+    return [Paragraph(text, OURS, set(key.split(" | ")) - {"nothing"}) for key, text in by_types] + by_stance
 
 
-def stances() -> list[Paragraph]:
-    """Return the paragraphs we wrote for each stance."""
-    rows = yaml.safe_load((LABELS / "stances.yaml").read_text(encoding="utf8"))
+def stances(name: str) -> list[Paragraph]:
+    """Return the paragraphs we wrote for each stance, out of one file."""
+    rows = yaml.safe_load((LABELS / name).read_text(encoding="utf8"))
     return [
         Paragraph(text, OURS, {key}, stance={key: stance})
         for key, by_stance in rows.items()

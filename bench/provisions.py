@@ -25,8 +25,8 @@ import numpy as np
 from bench import provision_texts, provision_unread
 from bench.provision_texts import Paragraph
 from monitoring import assess, classify, segment
-from monitoring.classify import model, signs, stances, words
-from monitoring.classify.plain import plain
+from monitoring.classify import leanings, model, signs, stances, words
+from monitoring.classify.plain import Plain, plain
 
 ROUNDS = 3
 OTHER_GROUPS = 4
@@ -85,6 +85,7 @@ def across() -> dict[str, object]:
     and how words and signs weigh together stays as shipped: eight numbers for all types. So the paragraphs that were
     labelled after the signs were written say more than the others, and those of `unread` most.
     """
+    from bench import train_leanings
     from bench import train_provisions as training
 
     read, other = training.material()
@@ -96,8 +97,9 @@ def across() -> dict[str, object]:
             training.without(read, groups, number), training.without(other, groups, number), kept=None
         )
         fitted = dataclasses.replace(unseen, combining=model.shipped().combining)
+        leaning = train_leanings.train([row for row in read.rows if groups.get(row.publisher) != number])
         part = read.part(np.array([i for i, row in enumerate(read.rows) if groups.get(row.publisher) == number]))
-        for row, found in _read_by(fitted, part.rows):
+        for row, found in _read_by(fitted, leaning, part.rows):
             rows.append((row, {key: stance for key, (_, stance) in found.items()}))
             pairs += [(chance, key in row.types) for key, (chance, _) in found.items() if key not in row.may]
     pack = {provision_texts.digest(row.text) for row in provision_texts.pack_labels()}
@@ -119,7 +121,9 @@ def _groups(rows: Sequence[Paragraph]) -> dict[str, int]:
     }
 
 
-def _read_by(fitted: model.Model, rows: Sequence[Paragraph]) -> list[tuple[Paragraph, dict[str, tuple[float, str]]]]:
+def _read_by(
+    fitted: model.Model, leaning: leanings.Leanings, rows: Sequence[Paragraph]
+) -> list[tuple[Paragraph, dict[str, tuple[float, str]]]]:
     """Return what a model finds in paragraphs: by type how sure it is, and the stance."""
     plains = [plain(row.text) for row in rows]
     read = words.split(plains)
@@ -127,13 +131,16 @@ def _read_by(fitted: model.Model, rows: Sequence[Paragraph]) -> list[tuple[Parag
     return [
         (
             row,
-            {
-                key: (chance, stances.position(key, passage).stance)
-                for key, chance in _found(some, fitted.threshold).items()
-            },
+            {key: (chance, _stance(key, passage, leaning)) for key, chance in _found(some, fitted.threshold).items()},
         )
         for row, passage, some in zip(rows, plains, chances, strict=True)
     ]
+
+
+def _stance(key: str, passage: Plain, leaning: leanings.Leanings) -> str:
+    """Return the stance that the wording settles or leaves open, else the one that the words lean to."""
+    position = stances.position(key, passage)
+    return leaning.stance(key, passage) if position.span is None else position.stance
 
 
 def _found(chances: np.ndarray, threshold: float) -> dict[str, float]:
@@ -203,12 +210,14 @@ def _scored_without(
     publishers: frozenset[str], parts: Mapping[str, Sequence[Paragraph]]
 ) -> dict[str, dict[str, float]]:
     """Return the score on each part by a model trained without some publishers."""
+    from bench import train_leanings
     from bench import train_provisions as training
 
-    fitted = training.train(*training.material(without=publishers))
+    read, other = training.material(without=publishers)
+    fitted, leaning = training.train(read, other), train_leanings.train(read.rows)
     return {
         name: scored(
-            (row, {key: stance for key, (_, stance) in found.items()}) for row, found in _read_by(fitted, rows)
+            (row, {key: stance for key, (_, stance) in found.items()}) for row, found in _read_by(fitted, leaning, rows)
         )
         for name, rows in parts.items()
     }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Trains the linear model that reads provision types and writes monitoring/classify/weights.npz.
+"""Trains the linear models that read provision types and stances: weights.npz and leanings.npz of monitoring/classify.
 
 usage: python -m bench.train_provisions
 
-Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn. The same inputs give the
-same weights. Step one learns from paragraphs labelled by reading and, with less weight, from what the signs find in
+Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn (with OMP_NUM_THREADS=1 it
+takes a minute, with more threads several). The same inputs give the same weights. Step one learns from paragraphs labelled by reading and, with less weight, from what the signs find in
 unlabelled ones. Step two learns how to weigh words and signs from paragraphs that neither saw.
 """
 
@@ -20,7 +20,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
-from bench import provision_texts
+from bench import provision_texts, provision_unread, train_leanings
 from bench.provision_texts import Paragraph
 from monitoring.classify import model, plain, signs, words
 
@@ -265,9 +265,15 @@ def save(fitted: model.Model) -> int:
 
 
 def material(*, without: frozenset[str] = frozenset()) -> tuple[Prepared, Prepared]:
-    """Return what is labelled and what is not, without some publishers."""
+    """Return what is labelled and what is not, without some publishers.
+
+    The paragraphs of `provision_unread` are for judging: they are learned from only where no publisher is left out, that is for
+    the weights that are shipped.
+    """
     texts = provision_texts.unlabelled()
     labelled = [*provision_texts.pack_labels(), *provision_texts.read_labels(texts), *provision_texts.written()]
+    if not without:
+        labelled += provision_unread.paragraphs()
     taken = {provision_texts.digest(row.text) for row in labelled}
     rest = [row for key, row in sorted(texts.items()) if key not in taken]
     read = [row for row in labelled if row.publisher not in without]
@@ -282,6 +288,8 @@ def main() -> None:
     print(
         f"{len(read.rows)} labelled and {len(other.rows)} unlabelled paragraphs, {len(fitted.rows)} features, {size:,} bytes"
     )
+    size = train_leanings.save(train_leanings.train(read.rows))
+    print(f"leanings: {size:,} bytes")
     print("step two:", np.round(fitted.combining, 2).tolist(), file=sys.stderr)
 
 

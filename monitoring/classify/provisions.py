@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 from monitoring import knowledge, segment
 from monitoring.memory import Memory
 
-from . import model, signs, stances, words
+from . import leanings, model, signs, stances, words
 from .finding import CarveOut, Finding, Parameter, Passage, Span
 from .plain import Plain, plain
 
@@ -65,6 +66,7 @@ class _Hit:
 _sayings: Memory[str, tuple[_Saying, ...]] = Memory(_REMEMBERED)
 _headings: Memory[str, frozenset[str]] = Memory(_REMEMBERED)
 _positions: Memory[tuple[str, str], stances.Position] = Memory(_REMEMBERED)
+_leanings: Memory[tuple[str, str], str] = Memory(_REMEMBERED)
 
 
 def paragraph(text: str, heading: str = "") -> tuple[Finding, ...]:
@@ -102,6 +104,7 @@ def forget() -> None:
     _sayings.forget()
     _headings.forget()
     _positions.forget()
+    _leanings.forget()
 
 
 def _hits(places: Sequence[_Place]) -> list[_Hit]:
@@ -179,7 +182,7 @@ def _findings(places: Sequence[_Place]) -> tuple[Finding, ...]:
 
 def _finding(key: str, hits: Sequence[_Hit], places: Sequence[_Place], taken: Set[int]) -> Finding:
     """Return what the hits of one type say together. taken: passages that speak to some type for sure."""
-    decided = _decided(key, hits)
+    decided = _decided(key, hits, places)
     yields = knowledge.signs()[key].yields.get(decided.stance, ())
     section = _near(key, hits, places, _SECTION) if yields else {}
     support = {row: position for row, position in section.items() if position.stance in yields and row not in taken}
@@ -249,20 +252,35 @@ def _first(groups: Sequence[Sequence[CarveOut]]) -> tuple[CarveOut, ...]:
     return tuple(sorted(found.values(), key=lambda carveout: carveout.span.start))
 
 
-def _decided(key: str, hits: Sequence[_Hit]) -> stances.Position:
+def _decided(key: str, hits: Sequence[_Hit], places: Sequence[_Place]) -> stances.Position:
     """Return the position that stands for all passages.
 
     The surest that settles a stance; among equals the worse for users. A stance that only tells what a passage leaves unsaid
-    gives way to one that another sure passage states.
+    gives way to one that another sure passage states. Where no wording settles one, what the surest passage leans to.
     """
     row = knowledge.taxonomy().types[key]
     settled = [hit for hit in hits if hit.position.stance != "unclear"]
-    decided = max(settled, key=lambda hit: _weight(hit, row), default=hits[0])
+    if not settled:
+        return _leaning(key, hits, places)
+    decided = max(settled, key=lambda hit: _weight(hit, row))
     sure = [hit for hit in settled if hit.passage.confidence >= _SURE_ENOUGH]
     yields = knowledge.signs()[key].yields
     while stronger := [hit for hit in sure if hit.position.stance in yields.get(decided.position.stance, ())]:
         decided = max(stronger, key=lambda hit: _weight(hit, row))
     return decided.position
+
+
+def _leaning(key: str, hits: Sequence[_Hit], places: Sequence[_Place]) -> stances.Position:
+    """Return the position of the surest passage with the stance that its words lean to, unless a passage leaves it open."""
+    surest = max(hits, key=lambda hit: hit.passage.confidence)
+    if any(hit.position.span is not None for hit in hits):
+        return surest.position
+    (stance,) = _leanings.recall([(key, places[surest.row].raw)], _read_leanings)
+    return dataclasses.replace(surest.position, stance=stance)
+
+
+def _read_leanings(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    return [leanings.shipped().stance(provision_type, plain(raw)) for provision_type, raw in pairs]
 
 
 def _weight(hit: _Hit, row: knowledge.ProvisionType) -> tuple[float, int]:
