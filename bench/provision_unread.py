@@ -1,4 +1,4 @@
-"""Labelled paragraphs of publishers left out where the reading is judged: drawn at random, labelled before the classifier read them.
+"""Labelled paragraphs of publishers that are left out where reading is judged, drawn at random and labelled unread.
 
 `bench/provision_labels/unread.jsonl` holds digests and labels; the texts are found again in the data pack: all versions of the
 histories and replays, and the pages of the poll. A hundred were drawn even per document, the others by the cues of another

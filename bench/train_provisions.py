@@ -3,9 +3,10 @@
 
 usage: python -m bench.train_provisions
 
-Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn (with OMP_NUM_THREADS=1 it
-takes a minute, with more threads several). The same inputs give the same weights. Step one learns from paragraphs labelled by reading and, with less weight, from what the signs find in
-unlabelled ones. Step two learns how to weigh words and signs from paragraphs that neither saw.
+Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn. The same inputs give the
+same weights. Takes a minute with OMP_NUM_THREADS=1, several where threads get in each other's way. Step one learns from
+paragraphs labelled by reading and, with less weight, from what the signs find in unlabelled ones. Step two learns how to weigh
+words and signs from paragraphs that neither saw. What stance words lean to is learned by `train_leanings`.
 """
 
 import argparse

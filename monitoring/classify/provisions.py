@@ -200,7 +200,7 @@ def _finding(key: str, hits: Sequence[_Hit], places: Sequence[_Place], taken: Se
         parameters=parameters,
         passages=tuple(hit.passage for hit in hits),
         confidence=best.passage.confidence,
-        reason=_reason(best),
+        reason=_reason(best, leans=decided.span is None and decided.stance != "unclear"),
         further=tuple(p for position in positions for p in position.parameters if p not in parameters),
         supporting=tuple(clause for row in rows if (clause := places[row].clause) is not None),
     )
@@ -299,7 +299,12 @@ def _parameters(decided: stances.Position, positions: Sequence[stances.Position]
     return tuple(sorted(found.values(), key=lambda parameter: parameter.span.start))
 
 
-def _reason(hit: _Hit) -> str:
+def _reason(hit: _Hit, *, leans: bool) -> str:
+    """Return why a passage is of its type, and whether its stance is only what all its words lean to."""
+    return f"{_why(hit)} No single wording settles the stance; all words together lean to it." if leans else _why(hit)
+
+
+def _why(hit: _Hit) -> str:
     if not hit.quoted:
         return "The words of the passage as a whole resemble passages of this type."
     quoted = " ".join(hit.quoted.split())
