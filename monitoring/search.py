@@ -22,7 +22,7 @@ from monitoring.models.versions import WORDS
 MOST_CLAUSES = 200  # looked at; who finds more is asked to narrow it down
 MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
 MOST_CHANGES = 40  # looked at for words in a row
-LATELY = 150  # changes that are looked through before the index is asked
+LATELY = 300  # changes that are looked through before the index is asked
 LIMIT = 10
 CLAUSES_SHOWN = 3
 TYPES_SHOWN = 6
@@ -168,7 +168,7 @@ def changes(query: str, filters: Filters = Filters(), *, limit: int = LIMIT) -> 
     lately = list(_told_lately(wanted, filters)[:most])
     pks = _saying(asked, lately)[:limit]
     if len(pks) < limit and len(lately) < most:
-        pks = _saying(asked, _told(wanted, filters)[:most])[:limit]
+        pks = _saying(asked, _told(wanted, filters, most=most))[:limit]
     found = Change.objects.without_texts().defer("reasons", "counts", "suppressed").in_bulk(pks)
     return tuple(_of_document(found[pk]) for pk in pks)
 
@@ -185,15 +185,16 @@ def _told_lately(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, tupl
     return rows.order_by("-observed_at", "-pk").values_list("pk", "summary")
 
 
-def _told(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, tuple[int, dict]]:
-    """Return the changes whose summary has the words, newest first, by the index of the words.
+def _told(wanted: SearchQuery, filters: Filters, *, most: int) -> QuerySet[Change, tuple[int, dict]]:
+    """Return the newest changes whose summary has the words, by the index of the words; summaries are not sorted along.
 
     Added nothing to, the moment is an expression of which there is no index: else the planner walks all changes, newest
     first, where it takes rare words for common ones.
     """
     moment = ExpressionWrapper(F("observed_at") + timedelta(0), output_field=DateTimeField())
     rows = _changes(filters).alias(said=SAID, moment=moment).filter(said=wanted)
-    return rows.order_by("-moment", "-pk").values_list("pk", "summary")
+    newest = rows.order_by("-moment", "-pk").values("pk")[:most]
+    return Change.objects.filter(pk__in=newest).order_by("-observed_at", "-pk").values_list("pk", "summary")
 
 
 def _changes(filters: Filters) -> QuerySet[Change]:

@@ -1,6 +1,7 @@
 """How fresh the archive is: every document with its last check, and why one is behind."""
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,15 +16,19 @@ PAGE = 50
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
     rows = Document.objects.current().filter(organization=None).with_platform()
-    schedules = Schedule.objects.all()
     page = Paginator(rows.order_by("platform__name", "name", "id"), PAGE).get_page(request.GET.get("page"))
     context = {
         "covered": freshness.of(page.object_list),
         "total": page.paginator.count,
-        "failing": schedules.exclude(reason="").values("source__document").distinct().count(),
-        "held": schedules.exclude(held_at=None).values("source__document").distinct().count(),
-        "waiting": schedules.filter(last_success_at=None).values("source__document").distinct().count(),
+        **Schedule.objects.aggregate(
+            failing=_with(~Q(reason="")), held=_with(~Q(held_at=None)), waiting=_with(Q(last_success_at=None))
+        ),
         "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
         "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
     }
     return render(request, "monitoring/coverage.html", context)
+
+
+def _with(schedule: Q) -> Count:
+    """Return how many documents have such a schedule."""
+    return Count("source__document", distinct=True, filter=schedule)
