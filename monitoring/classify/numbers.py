@@ -1,4 +1,4 @@
-"""Numbers with a unit as texts write them: "thirty (30) days", "12 months", "US$ 100"; and the macros patterns use for them."""
+"""Numbers with a unit as texts write them: "thirty (30) days", "12 months", "US$ 100"; and the patterns that find them."""
 
 from __future__ import annotations
 
@@ -68,11 +68,6 @@ _CURRENCIES = {
 }
 _CURRENCIES |= {"gbp": "GBP", "£": "GBP", "pounds": "GBP", "rmb": "CNY", "cny": "CNY"}
 _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.0, "year": 8760.0}
-
-
-def expanded(pattern: str) -> str:
-    """Return a pattern with {number}, {short} (under a year) and {long} (a year and more) written out."""
-    return pattern.replace("{number}", NUMBER).replace("{short}", SHORT).replace("{long}", LONG)
 
 
 def value(text: str) -> int:

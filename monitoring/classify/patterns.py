@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from . import numbers
+from . import macros
 from .literals import alternatives
 
 _AT_WORD = r"\b"
@@ -30,12 +30,12 @@ class Pattern:
 
 
 def compiled(written: str) -> re.Pattern[str]:
-    r"""Return a pattern as written in the signs, its macros {number}, {short} and {long} written out.
+    r"""Return a pattern as written in the signs, its macros written out.
 
     Alternatives that begin with letters at a word, as `\b(?:use|train)`, are turned into `(?:use(?<=\buse)|train(?<=\btrain))`:
     the same matches, but the engine looks for the first letters at once instead of for the edge of a word at every letter.
     """
-    return re.compile("|".join(map(_letters_first, alternatives(numbers.expanded(written)))))
+    return re.compile("|".join(map(_letters_first, alternatives(macros.expanded(written)))))
 
 
 def _letters_first(part: str) -> str:

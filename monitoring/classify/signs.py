@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from monitoring import knowledge
 
-from . import literals, numbers
+from . import literals, macros
 from .candidates import Candidates
 from .patterns import Pattern
 from .plain import Plain
@@ -81,7 +81,7 @@ class Reader:
         signs = [
             (column, *sign) for column, rule in enumerate(rules.values()) for sign in sorted(rule.signs, key=_heaviest)
         ]
-        cut = [literals.alternatives(numbers.expanded(pattern)) for _, _, pattern in signs]
+        cut = [literals.alternatives(macros.expanded(pattern)) for _, _, pattern in signs]
         parts = [(number, part) for number, some in enumerate(cut) for part in some]
         self.alternatives = [Alternative(signs[n][0], n, signs[n][1], Pattern(part)) for n, part in parts]
         self.candidates = Candidates([part for _, part in parts])

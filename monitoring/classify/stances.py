@@ -10,7 +10,7 @@ from functools import cache
 
 from monitoring import knowledge
 
-from . import numbers, words
+from . import jurisdictions, macros, numbers, words
 from .candidates import Candidates
 from .finding import CarveOut, Parameter, Span, Value
 from .patterns import Pattern
@@ -106,7 +106,7 @@ def _rules() -> dict[str, _Rules]:
 def _candidates() -> Candidates:
     """Return the patterns in the order of their numbers."""
     rules = knowledge.signs().values()
-    return Candidates([numbers.expanded(written) for rule in rules for written in _written(rule)])
+    return Candidates([macros.expanded(written) for rule in rules for written in _written(rule)])
 
 
 def _written(rule: knowledge.Signs) -> Iterator[str]:
@@ -179,6 +179,8 @@ def _read(kind: str, patterns: tuple[_Pattern, ...], passage: _Passage) -> tuple
         money = numbers.MONEY.search(lower, match.start())
         return (numbers.money(money), money, 0) if money else None
     group = next(index for index, text in enumerate(match.groups(), 1) if text)
+    if kind == "place":
+        return jurisdictions.named(match.group(group)), match, group
     if kind == "age":
         return numbers.value(match.group(group)), match, group
     if kind == "percent":

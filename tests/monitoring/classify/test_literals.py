@@ -4,11 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring import knowledge
-from monitoring.classify import literals, numbers, patterns, signs, words
+from monitoring.classify import literals, macros, patterns, signs, words
 from monitoring.classify.candidates import Candidates
 from monitoring.classify.plain import plain
 
-PATTERNS = [numbers.expanded(pattern) for rules in knowledge.signs().values() for _, pattern in rules.signs]
+PATTERNS = [macros.expanded(pattern) for rules in knowledge.signs().values() for _, pattern in rules.signs]
 STANCES = [pattern for rules in knowledge.signs().values() for _, pattern in (*rules.stances, *rules.carveouts)]
 VOCABULARY = sorted({word for pattern in PATTERNS for word in re.findall(r"[a-z]{3,}", pattern)})
 
@@ -50,7 +50,7 @@ def test_no_sign_that_matches_is_ever_left_untried(text):
         assert worth or alternative.pattern.search(plain(text).lower) is None, alternative.pattern.written
 
 
-STANCE_CANDIDATES = Candidates([numbers.expanded(written) for written in STANCES])
+STANCE_CANDIDATES = Candidates([macros.expanded(written) for written in STANCES])
 STANCE_PATTERNS = [patterns.compiled(written) for written in STANCES]
 
 

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring import knowledge
-from monitoring.classify import literals, numbers, patterns
+from monitoring.classify import literals, macros, patterns
 
 WRITTEN = [pattern for rules in knowledge.signs().values() for _, pattern in (*rules.signs, *rules.stances)]
-PARTS = [part for written in WRITTEN for part in literals.alternatives(numbers.expanded(written))]
+PARTS = [part for written in WRITTEN for part in literals.alternatives(macros.expanded(written))]
 PAIRS = [(re.compile(part), patterns.compiled(part)) for part in PARTS]
 PIECES = sorted({piece for part in PARTS for piece in re.findall(r"[a-z]{2,}", part)})
 
