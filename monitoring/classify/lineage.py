@@ -21,7 +21,7 @@ class Fate(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way a provision moved for users, from the order of its stances."""
+    """Which way a provision moved for users: by the order of its stances, its exceptions, its numbers."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -116,6 +116,7 @@ _BY_KIND = {
     diff.EditKind.MOVED: Altered.PLACE,
     diff.EditKind.RENUMBERED: Altered.NUMBERING,
 }
+_OPPOSITE = {Direction.BETTER: Direction.WORSE, Direction.WORSE: Direction.BETTER}
 _UNHEARD = (diff.Significance.FORMAT, diff.Significance.NOISE)
 
 
@@ -165,7 +166,7 @@ def _beyond(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
 
 
 def direction(before: Finding, after: Finding) -> Direction:
-    """Return which way users moved: by stance, and with an equal stance by exceptions that only came or only went.
+    """Return which way users moved: by stance; with an equal stance by exceptions that only came or only went; else by numbers.
 
     "unclear" has no rank, so to it and from it nobody moves. An exception counts against users, as the taxonomy scores it.
     """
@@ -176,9 +177,28 @@ def direction(before: Finding, after: Finding) -> Direction:
     if old != new:
         return Direction.BETTER if new < old else Direction.WORSE
     gone, come = _raising(row, before) - _raising(row, after), _raising(row, after) - _raising(row, before)
-    if bool(gone) == bool(come):
+    if gone and come:
         return Direction.NEUTRAL
-    return Direction.BETTER if gone else Direction.WORSE
+    if gone or come:
+        return Direction.BETTER if gone else Direction.WORSE
+    return _by_numbers(before, after)
+
+
+def _by_numbers(before: Finding, after: Finding) -> Direction:
+    """Return which way the numbers moved, as far as more of them is worse or better for users; neutral where they disagree."""
+    ways = {
+        Direction(more) if moved_up else _OPPOSITE[Direction(more)]
+        for name in dict.fromkeys(parameter.name for parameter in after.parameters)
+        if (more := knowledge.phrases()[name].get("more"))
+        if (moved_up := _moved_up(before.stated(name), after.stated(name))) is not None
+    }
+    return ways.pop() if len(ways) == 1 else Direction.NEUTRAL
+
+
+def _moved_up(before: Sequence[Value], after: Sequence[Value]) -> bool | None:
+    """Return whether a number that was stated and is stated has risen; None where it stayed, came or went."""
+    old, new = moved(before, after) or (None, None)
+    return new > old if isinstance(old, int | float) and isinstance(new, int | float) else None
 
 
 def _raising(row: knowledge.ProvisionType, finding: Finding) -> set[str]:

@@ -121,7 +121,10 @@ def examples() -> tuple[Example, ...]:
 
 @cache
 def phrases() -> dict[str, dict[str, str]]:
-    """Return how each parameter is said: "open" for what is not stated, "stated" (may be missing) for a value."""
+    """Return how each parameter is said: "open" for what is not stated, "stated" (may be missing) for a value.
+
+    "more": "worse" or "better", what a higher number is for users; missing where that is not to be said of it alone.
+    """
     rows: dict[str, dict[str, str]] = _read(FOLDER / "phrases.yaml")
     return rows
 

@@ -78,6 +78,10 @@ def _phrases() -> Iterator[str]:
     names = {name for row in taxonomy().types.values() for name, _ in row.parameters}
     yield from (f"{name}: no phrase in phrases.yaml" for name in sorted(names - phrases().keys()))
     yield from (f"{name}: phrase for no parameter" for name in sorted(phrases().keys() - names))
+    sides = ((name, said["more"]) for name, said in phrases().items() if "more" in said)
+    yield from (
+        f"{name}: more is worse or better, not {side}" for name, side in sides if side not in ("worse", "better")
+    )
 
 
 def _known() -> frozenset[str]:

@@ -40,7 +40,7 @@ class FiltersForm(forms.Form):
         label=gettext_lazy("Only where it became"),
         choices=DIRECTIONS,
         required=False,
-        help_text=gettext_lazy("For users, by the published order of stances."),
+        help_text=gettext_lazy("For users: by stance, exceptions and numbers, as the methodology says."),
     )
     recipients = forms.ModelMultipleChoiceField(
         Channel.objects.none(),

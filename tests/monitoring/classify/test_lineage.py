@@ -72,6 +72,27 @@ def test_an_exception_that_comes_is_worse_at_the_same_stance():
     assert Altered.CARVEOUTS in training.altered
 
 
+KEPT = "We keep your conversations for 30 days after you delete them."
+TOLD = "We will notify you at least 30 days before a change of these terms."
+RULED = "These terms are governed by the laws of Ireland, and the courts of Dublin decide."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "direction"),
+    [
+        (KEPT, KEPT.replace("30", "90"), "data_retention", Direction.WORSE),
+        (KEPT, KEPT.replace("30", "7"), "data_retention", Direction.BETTER),
+        (TOLD, TOLD.replace("30", "60"), "unilateral_terms_change", Direction.BETTER),
+        (TOLD, TOLD.replace("30", "20"), "unilateral_terms_change", Direction.WORSE),
+        (RULED, RULED.replace("Dublin", "Paris"), "governing_law_venue", Direction.NEUTRAL),
+    ],
+)
+def test_a_number_that_moves_is_better_or_worse_at_the_same_stance_where_that_is_plain(before, after, key, direction):
+    descent = fates(after, before)[key]
+    assert descent.before.stance == descent.after.stance
+    assert (descent.fate, descent.direction) == (Fate.REVISED, direction)
+
+
 TWO_PERIODS = """We keep your conversations for 7 days after you delete them.
 
 We retain device identifiers and log data for 395 days.
