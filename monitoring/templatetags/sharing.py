@@ -6,6 +6,8 @@ from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 
+from conductatlas.logs import masked
+
 register = template.Library()
 PAGED = ("page", "before")  # what makes another page of the same list; all other parameters only choose
 
@@ -24,8 +26,8 @@ def canonical(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def address_asked(context: Context) -> str:
-    """Return the address of this page with all that it was asked for; the host is ours, whatever the request called it."""
-    return f"{settings.SITE_URL}{context['request'].get_full_path()}"
+    """Return the address of this page with all that it was asked for, but for what lets somebody in; the host is ours."""
+    return masked(f"{settings.SITE_URL}{context['request'].get_full_path()}")
 
 
 @register.simple_tag(takes_context=True)

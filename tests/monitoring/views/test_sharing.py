@@ -91,3 +91,10 @@ def test_a_printed_page_says_where_it_was_read(client, db, settings):
         '<p class="printed shell">https://atlas.example/compare/?type=data_retention&amp;at=2026-05-01, as it read on '
         in page
     )
+
+
+def test_a_printed_page_keeps_to_itself_what_lets_somebody_in(client, db, settings):
+    settings.SITE_URL = "https://atlas.example"
+    shown = client.get("/invitations/7/s3cret-of-bob/").content.decode()
+    assert "https://atlas.example/invitations/7/***/, as it read on " in shown
+    assert "s3cret-of-bob" not in shown
