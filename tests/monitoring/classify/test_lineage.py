@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from monitoring import classify, diff, segment
@@ -70,6 +72,14 @@ def test_an_exception_that_comes_is_worse_at_the_same_stance():
     training = fates(after, before)["model_training_use"]
     assert training.direction == Direction.WORSE
     assert Altered.CARVEOUTS in training.altered
+
+
+def test_a_stance_that_words_only_lean_to_moves_nobody():
+    never = classify.paragraph("We do not use your content to train our models.")[0]
+    always = classify.paragraph("We use your content to train our models.")[0]
+    assert classify.direction(never, always) is Direction.WORSE
+    leaned = dataclasses.replace(never, stance_span=None)
+    assert classify.direction(leaned, always) is classify.direction(always, leaned) is Direction.NEUTRAL
 
 
 KEPT = "We keep your conversations for 30 days after you delete them."
