@@ -110,13 +110,14 @@ def _clause(edit: Edit, kind: EditKind) -> int:
 
 def _hangs_on(change: Change, edit: Edit) -> bool:
     """Return whether a line may belong to the one above, as on a card; items, rows and headings stand for themselves."""
-    text, index = (change.after, edit.after) if edit.after is not None else (change.before, edit.before or 0)
+    text, index = places.side(change, edit)
     return text.clauses[index].kind is Kind.PARAGRAPH
 
 
 def _name(change: Change, edit: Edit) -> str:
     """Return how an entry of a list begins: a cell, or what stands before a dash; "" where that is more than a name."""
-    raw = change.after.raw(edit.after) if edit.after is not None else change.before.raw(edit.before)
+    text, index = places.side(change, edit)
+    raw = text.raw(index)
     begins = (_quoted(part) for part in _APART.split(plain_of(_IMAGE.sub("", raw))))
     name = next(filter(None, begins), "")
     return name if len(name) <= _SHORT_WORDS else ""

@@ -21,8 +21,12 @@ _LONGEST = 60
 
 def place(change: Change, edit: Edit) -> str:
     """Return the title of the section or clause that an edit belongs to, without numbers and marks; "" when none."""
-    text, index = (change.after, edit.after) if edit.after is not None else (change.before, edit.before or 0)
-    return title(text, index)
+    return title(*side(change, edit))
+
+
+def side(change: Change, edit: Edit) -> tuple[Text, int]:
+    """Return the text in which an edit is read, the new one where it stands there, and its clause in it."""
+    return (change.after, edit.after) if edit.after is not None else (change.before, edit.before or 0)
 
 
 def title(text: Text, index: int) -> str:
