@@ -51,15 +51,40 @@ def read(
 ) -> tuple[list[readings.Reading], list[Change]]:
     """Read up to `limit` documents that have a new capture; return the readings and the Changes made, both maybe empty.
 
-    One transaction: the rows stay locked until everything is written, so nothing is read twice or by two.
+    One transaction: the rows stay locked until everything is written, so nothing is read twice or by two. What breaks over
+    one document is counted there, and keeps no other from being read.
     """
     with transaction.atomic():
         ids = readings.claim_unread(limit=limit, document_ids=document_ids)
         done = [reading for state in readings.states(ids) if (reading := _read_safely(state))]
-        readings.mark_read(done, now=now)
-        published = readings.record(done, now=now)
-        revisions.record(published, now=now)
-        return done, [each.change for each in published if each.change]
+        try:
+            return done, _record(done, now=now)
+        except Exception:
+            log.exception("%s readings could not be written together; each is written by itself", len(done))
+            return _record_each(done, now=now)
+
+
+@transaction.atomic
+def _record(done: Sequence[readings.Reading], *, now: datetime) -> list[Change]:
+    """Write readings, all or none, and return the Changes made."""
+    readings.mark_read(done, now=now)
+    published = readings.record(done, now=now)
+    revisions.record(published, now=now)
+    return [each.change for each in published if each.change]
+
+
+def _record_each(done: Sequence[readings.Reading], *, now: datetime) -> tuple[list[readings.Reading], list[Change]]:
+    written: list[readings.Reading] = []
+    changes: list[Change] = []
+    for reading in done:
+        document = reading.state.document
+        try:
+            changes += _record([reading], now=now)
+            written.append(reading)
+        except Exception:
+            log.exception("writing what %s says failed; it is tried again, and parked after three times", document)
+            readings.record_crash(document.pk)
+    return written, changes
 
 
 def reread(document: Document, *, now: datetime) -> int:

@@ -59,7 +59,7 @@ def retry_after_seconds(value: str, *, now: datetime.datetime) -> float | None:
         return min(float(value[:9]), _LONGEST_WAIT_SECONDS)
     try:
         at = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date; a year beyond all years
         return None
     if at.tzinfo is None:
         at = at.replace(tzinfo=datetime.UTC)

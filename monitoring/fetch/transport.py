@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp.connector import Connection
-from multidict import CIMultiDictProxy
+from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from monitoring.fetch import failures, targets
@@ -136,9 +136,8 @@ class Transport:
             yield response  # type: ignore[misc]  # the session makes our response class
 
     async def _answer(self, response: _Response, trail: list[tuple[int, str]], *, cut_at_bytes: int | None) -> Answer:
-        evidence = Evidence(
-            tuple(trail), tuple(response.headers.items()), response.server_address, response.tls_certificate
-        )
+        headers = _headers(response)
+        evidence = Evidence(tuple(trail), tuple(headers.items()), response.server_address, response.tls_certificate)
         try:
             if response.status >= 400 and cut_at_bytes is None:
                 body = await self._error_page(response)
@@ -146,7 +145,7 @@ class Transport:
                 body = await self._body(response, cut_at_bytes=cut_at_bytes)
         except FetchError as error:
             raise failures.with_evidence(error, url=response.url, evidence=evidence, status=response.status) from error
-        return Answer(response.status, response.headers, body, str(response.url), evidence)
+        return Answer(response.status, headers, body, str(response.url), evidence)
 
     async def _error_page(self, response: _Response) -> bytes:
         """The beginning of an error page, good enough to know a bot wall; a broken one is as good as none."""
@@ -159,7 +158,7 @@ class Transport:
         most_raw = self._settings.max_body_bytes
         if cut_at_bytes is None and (response.content_length or 0) > most_raw:
             raise FetchError(Reason.TOO_LARGE, f"{response.content_length} bytes announced, {most_raw} allowed")
-        encoding = response.headers.get("Content-Encoding", "")
+        encoding = _headers(response).get("Content-Encoding", "")
         most_decoded = cut_at_bytes or self._settings.max_decoded_bytes
         body = Body(encoding, max_decoded_bytes=most_decoded, cut=cut_at_bytes is not None)
         raw = 0
@@ -215,6 +214,24 @@ def _default_headers(settings: FetchSettings) -> dict[str, str]:
         "Accept-Language": settings.accept_language,
         "Accept-Encoding": ACCEPTED,
     }
+
+
+def _headers(response: aiohttp.ClientResponse) -> CIMultiDictProxy[str]:
+    """Return the headers as served, every value a text that can be kept: bytes that are not UTF-8 are read as Latin-1.
+
+    The library leaves such bytes as lone surrogates, which neither a file nor a database takes.
+    """
+    if all(value.isascii() for value in response.headers.values()):
+        return response.headers
+    return CIMultiDictProxy(CIMultiDict((name, _header_text(value)) for name, value in response.headers.items()))
+
+
+def _header_text(value: str) -> str:
+    served = value.encode("utf-8", "surrogateescape")
+    try:
+        return served.decode("utf-8")
+    except UnicodeDecodeError:
+        return served.decode("latin-1")
 
 
 def _fail_on_large_headers(response: aiohttp.ClientResponse, *, limit: int) -> None:

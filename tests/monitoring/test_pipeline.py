@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from monitoring import extract, fetch, pipeline
+from monitoring import classify, extract, fetch, pipeline
 from monitoring.alerts import matching
 from monitoring.archive import chain, readings
-from monitoring.models import Change, Clause, Link, Schedule, Screening, Version
+from monitoring.models import Change, Clause, Link, Schedule, Screening, Snapshot, Version
 from tests import world
+from tests.servers import scripted
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,40 @@ def test_a_crash_of_one_document_is_counted_and_the_others_go_on(now, monkeypatc
     monkeypatch.setattr(pipeline, "understand", understand)
     world.serve(sources["acme"], world.terms(c3=RETENTION), at=now + world.DAY)
     assert Version.objects.filter(document__platform__slug="acme").exists()
+
+
+def test_a_text_that_cannot_be_written_is_counted_and_the_others_go_on(now, monkeypatch, caplog):
+    sources = world.declare("acme", "bravo", "zenith", now=now)
+    for slug, source in sources.items():
+        world.capture(source, world.terms(c7=f"These terms of {slug} are governed by the laws of Ireland."), at=now)
+    provisions = classify.provisions
+
+    def crash(text, clauses):
+        if "terms of bravo" in text:
+            raise RuntimeError("a clause that breaks the classifier")
+        return provisions(text, clauses)
+
+    monkeypatch.setattr(classify, "provisions", crash)
+    done, _ = pipeline.read(now=now)
+    assert {reading.state.document.platform.slug for reading in done} == {"acme", "zenith"}
+    for attempt in range(4):
+        pipeline.read(now=now + timedelta(minutes=attempt))
+    assert {version.document.platform.slug for version in Version.objects.all()} == {"acme", "zenith"}
+    parked = Schedule.objects.get(source=sources["bravo"])
+    assert (parked.read_attempts, parked.unread_at) == (3, now)
+    assert all(
+        chain.broken_at(Link.objects.filter(document=s.document).order_by("sequence")) is None for s in sources.values()
+    )
+
+
+def test_a_header_that_is_no_text_keeps_no_batch_from_being_recorded(now, settings):
+    odd = scripted.page(world.terms(), headers={"X-Powered-By": "Caf\udce9", "ETag": '"\udce9"'})
+    with scripted.serve({"/acme": odd, "/zenith": scripted.page(world.terms())}) as server:
+        settings.FETCH_ALLOW_PRIVATE = [f"127.0.0.1:{server.port}"]
+        settings.FETCH_HOST_INTERVAL_SECONDS = 0
+        sources = world.declare("acme", "zenith", url=server.url("/{slug}"), now=now)
+        pipeline.poll(list(sources.values()), now=now)
+    assert {row.document.platform.slug for row in Snapshot.objects.all()} == {"acme", "zenith"}
 
 
 def test_the_queries_of_a_batch_do_not_grow_with_its_size(now, django_assert_max_num_queries):

@@ -85,6 +85,7 @@ def test_a_rendered_page_is_never_asked_for_conditionally():
         ("", None),
         ("1.5", None),
         ("٣", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):

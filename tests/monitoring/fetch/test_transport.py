@@ -38,6 +38,21 @@ def test_a_page_comes_back_with_its_evidence(get):
     assert 0 < response.duration_seconds < 5
 
 
+def test_a_header_that_is_not_utf_8_is_read_as_latin_1(get):
+    headers = {"X-Powered-By": "Caf\udce9", "X-Names": "Zo\udcc3\udcab", "ETag": '"\udcff"'}
+    with scripted.serve({"/terms": scripted.page(PAGE, headers=headers)}) as server:
+        response = get(server, "/terms")
+    assert {("X-Powered-By", "Café"), ("X-Names", "Zoë")} <= set(response.evidence.headers)
+    assert response.etag == '"ÿ"'
+
+
+def test_an_error_that_names_such_a_header_is_text_too(get):
+    with scripted.serve({"/terms": scripted.page(PAGE, content_type="image/caf\udce9")}) as server:
+        error = get(server, "/terms")
+    assert error.reason is Reason.WRONG_TYPE
+    assert "image/café" in error.message
+
+
 def test_a_request_says_who_asks_and_what_is_understood(get):
     with scripted.serve({"/": scripted.page(PAGE)}) as server:
         get(server, "/", language="de")
