@@ -1,48 +1,75 @@
 """Who should hear: the active watches of all organizations that a Change or a Proposal concerns, and their channels.
 
-Set-based: one query for the watches of a Change, and one reading of what it did, however many listen. Rules, types and
+Set-based: one query for the watches of many Changes, and one reading of what each did, however many listen. Rules, types and
 phrases are weighed once for each distinct one.
 """
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 
 from billing import entitlements
 from monitoring import provisions, redline, search, watch_rules, watchlists
 from monitoring.models import Change, Channel, Proposal, Recipient, Revision, Watch
 
+T = TypeVar("T", bound=Hashable)
+
 
 def of_change(change: Change, *, now: datetime) -> list[Watch]:
     """Return the active watches, of all organizations, that ask to hear of `change`."""
-    rows = _listening(change.document.platform_id, now).filter(
-        Q(document=None) | Q(document=change.document_id),
-        minimum_significance__in=watchlists.reached_by(change.significance),
-    )
-    heard = Heard(change)
-    return [watch for watch in _active(rows, change.document.platform_id, now) if heard.by(watch)]
+    return of_changes([change], now=now).get(change, [])
+
+
+def of_changes(changes: Sequence[Change], *, now: datetime) -> dict[Change, list[Watch]]:
+    """Return for each of `changes` the active watches that ask to hear of it; changes that nobody asks for are left out."""
+    listening = _listening({change.document.platform_id for change in changes}, now)
+    told = {change: _asking(change, listening[change.document.platform_id]) for change in changes}
+    return {change: watches for change, watches in told.items() if watches}
+
+
+def listeners(platform_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many watches of its own each platform has, the fewest first."""
+    rows = Watch.objects.filter(platform__in=list(platform_ids)).order_by().values_list("platform")
+    counts = dict(rows.annotate(Count("pk")))
+    return {pk: counts.get(pk, 0) for pk in sorted(platform_ids, key=lambda pk: (counts.get(pk, 0), pk))}
 
 
 def of_proposal(proposal: Proposal, *, now: datetime) -> list[Watch]:
     """Return the active watches, of all organizations, of the proposal's platform or of the document it is about."""
     document_id = proposal.source.document_id if proposal.source else None
-    rows = _listening(proposal.platform_id, now).filter(
-        Q(kind=Watch.Kind.PLATFORM) | Q(kind=Watch.Kind.DOCUMENT, document=document_id, document__isnull=False)
-    )
-    return _active(rows, proposal.platform_id, now)
+    return [
+        watch
+        for watch in _listening({proposal.platform_id}, now)[proposal.platform_id]
+        if watch.kind == Watch.Kind.PLATFORM
+        or (watch.kind == Watch.Kind.DOCUMENT and document_id is not None and watch.document_id == document_id)
+    ]
 
 
-def channels(watches: Sequence[Watch]) -> list[Channel]:
-    """Return the channels that the watches are told through, with their organization: a watch's recipients, or all."""
+def channels(told: Mapping[T, Sequence[Watch]]) -> dict[T, list[Channel]]:
+    """Return the channels that watches are told through, with their organization: a watch's recipients, or all.
+
+    told: the watches that ask for one thing, by that thing.
+    """
+    watches = list(dict.fromkeys(watch for some in told.values() for watch in some))
     chosen = recipients(watches)
+    there: dict[int, list[Channel]] = {}
+    for row in watchlists.channels_of({watch.organization_id for watch in watches}):
+        there.setdefault(row.organization_id, []).append(row)
+    return {key: _through(some, chosen, there) for key, some in told.items()}
+
+
+def _through(
+    watches: Sequence[Watch], chosen: Mapping[int, set[int]], there: Mapping[int, Sequence[Channel]]
+) -> list[Channel]:
+    """Return the channels of `there` that were chosen for any of these watches; all where one leaves it open."""
     wanted: dict[int, set[int] | None] = {}
     for watch in watches:
         named, before = chosen.get(watch.pk), wanted.get(watch.organization_id, set())
         wanted[watch.organization_id] = None if named is None or before is None else before | named
-    rows = watchlists.channels_of(wanted)
-    return [row for row in rows if (named := wanted[row.organization_id]) is None or row.pk in named]
+    return [row for pk, named in wanted.items() for row in there.get(pk, ()) if named is None or row.pk in named]
 
 
 class Heard:
@@ -120,26 +147,38 @@ def _said(revision: Revision | None, moved: Mapping[str, object]) -> watch_rules
     return watch_rules.Said(revision.stance, frozenset(revision.exceptions), moved, revision.taxonomy)
 
 
-def _listening(platform_id: int, now: datetime) -> QuerySet[Watch]:
-    """Return the watches of a platform that nobody paused, and those for whatever an organization watches."""
-    platforms = Watch.objects.filter(organization=OuterRef("organization"), platform=platform_id, paused_at=None)
-    return Watch.objects.filter(
-        Q(platform=platform_id) | Q(Exists(platforms), platform=None),
+def _asking(change: Change, watches: Sequence[Watch]) -> list[Watch]:
+    """Return the watches that ask for a Change of their platform like this one."""
+    reached = watchlists.reached_by(change.significance)
+    heard = Heard(change)
+    return [
+        watch
+        for watch in watches
+        if watch.document_id in (None, change.document_id) and watch.minimum_significance in reached and heard.by(watch)
+    ]
+
+
+def _listening(platform_ids: Set[int], now: datetime) -> dict[int, list[Watch]]:
+    """Return by platform the watches that listen to it, by organization, in its order.
+
+    Those of the platform and those for whatever an organization watches; not what is paused, snoozed or beyond a plan.
+    """
+    own = Watch.objects.filter(organization=OuterRef("organization"), platform__in=platform_ids, paused_at=None)
+    rows = Watch.objects.filter(
+        Q(platform__in=platform_ids) | Q(Exists(own), platform=None),
         Q(snoozed_until=None) | Q(snoozed_until__lte=now),
         paused_at=None,
     )
-
-
-def _active(rows: QuerySet[Watch], platform_id: int, now: datetime) -> list[Watch]:
-    """Return the watches that the plans of their organizations keep active for the platform, by organization."""
     watches = list(rows.order_by("organization_id", "position", "id"))
     plans = entitlements.plans_of({row.organization_id for row in watches}, now=now)
     active = watchlists.within_limit(plans)
-    return [
-        row
-        for row in watches
-        if (row.organization_id, platform_id) in active and watchlists.is_covered(row, plans=plans, active=active)
-    ]
+    found: dict[int, list[Watch]] = {pk: [] for pk in platform_ids}
+    for row in watches:
+        if watchlists.is_covered(row, plans=plans, active=active):
+            for platform_id in platform_ids if row.platform_id is None else (row.platform_id,):
+                if (row.organization_id, platform_id) in active:
+                    found[platform_id].append(row)
+    return found
 
 
 def recipients(watches: Sequence[Watch]) -> Mapping[int, set[int]]:

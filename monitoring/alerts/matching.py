@@ -1,20 +1,26 @@
 """Alerts: a Change or a Proposal meets its audience, and the one message per channel that will carry it."""
 
-from collections.abc import Mapping, Sequence
+import logging
+import operator
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from accounts.models import Organization
 from billing import entitlements
 from billing.plans import Cadence, Plan
 from monitoring import watchlists
 from monitoring.alerts import audience, endpoints, timing
-from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching, Platform, Proposal
+from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching, Platform, Proposal, Watch
+
+log = logging.getLogger(__name__)
 
 # How long a sweep looks back for changes that nobody matched.
 LOOK_BACK = timedelta(days=30)
+WATCHES_AT_ONCE = 2_000
 GATHERED = (Cadence.WEEKLY, Cadence.DAILY)
 
 
@@ -24,24 +30,33 @@ def match(change: Change, *, now: datetime) -> int:
 
 
 def match_together(changes: Sequence[Change], *, now: datetime) -> int:
-    """Match `changes`, all of one platform, into one message per channel; return the number of alerts.
+    """Match `changes`, with their documents, into one message per channel and platform; return the number of alerts.
 
     Safe to run twice, also at the same time: the row of Matching is written first, and only its writer goes on. One at a
     time for each platform, so that a message that waits for the rest of a burst is found and not made twice.
     """
-    platform = changes[0].document.platform
     with transaction.atomic():
-        Platform.objects.select_for_update(no_key=True).get(pk=platform.pk)
-        alerts = [_match(change, platform, now) for change in changes if _insert_once(change, now)]
-    return sum(alerts)
+        platforms = Platform.objects.filter(pk__in={change.document.platform_id for change in changes})
+        list(platforms.order_by("pk").select_for_update(no_key=True))
+        told = audience.of_changes(_insert_once(changes, now), now=now)
+        Alert.objects.bulk_create(
+            Alert(organization_id=watch.organization_id, watch=watch, change=change, created_at=now)
+            for change, watches in told.items()
+            for watch in watches
+        )
+        _put(told, now)
+        counted = [Matching(change=change, matched_at=now, alerts=len(watches)) for change, watches in told.items()]
+        Matching.objects.bulk_update(counted, ["alerts"])
+    return sum(map(len, told.values()))
 
 
 def match_all(*, now: datetime, limit: int = 500) -> int:
-    """Match the changes that nobody has matched yet, platform by platform; return the number of alerts made."""
+    """Match the changes that nobody has matched yet; return the number of alerts made.
+
+    Platforms that few listen to are matched together. One that fails is logged, delays no other and waits for the next run.
+    """
     waiting = list(Change.objects.unmatched(now - LOOK_BACK).with_document()[:limit])
-    waiting.sort(key=lambda change: change.document.platform_id)
-    by_platform = groupby(waiting, key=lambda change: change.document.platform_id)
-    return sum(match_together(list(changes), now=now) for _, changes in by_platform)
+    return sum(_match_safely(batch, now) for batch in _batches(waiting))
 
 
 def settle(changes: Sequence[Change], *, now: datetime) -> None:
@@ -62,17 +77,17 @@ def tell(proposals: Sequence[Proposal], *, now: datetime) -> int:
         claimed = [proposal for proposal in proposals if rows.filter(pk=proposal.pk).update(told_at=now)]
         told = {proposal: audience.of_proposal(proposal, now=now) for proposal in claimed}
         heard = {
-            proposal: {channel.pk: channel for channel in audience.channels(watches) if channel.hears_notices}
-            for proposal, watches in told.items()
+            proposal: [channel for channel in channels if channel.hears_notices]
+            for proposal, channels in audience.channels(told).items()
         }
-        channels = {pk: channel for each in heard.values() for pk, channel in each.items()}
         since_at = min((proposal.began_at for proposal in claimed), default=now)
-        deliveries = _deliveries(list(channels.values()), Delivery.Kind.NOTICE, since_at=since_at, now=now)
+        wanted = [_Wanted(channel, since_at) for channels in heard.values() for channel in channels]
+        deliveries = _deliveries(wanted, Delivery.Kind.NOTICE, now=now)
         DeliveryItem.objects.bulk_create(
-            _item(delivery, proposal=proposal)
-            for proposal, wanted in heard.items()
-            for delivery in deliveries
-            if delivery.channel_id in wanted
+            _item(deliveries[None, channel.pk], proposal=proposal)
+            for proposal, channels in heard.items()
+            for channel in channels
+            if (None, channel.pk) in deliveries
         )
     return len(deliveries)
 
@@ -135,82 +150,138 @@ def hours_of(organization: Organization) -> timing.Hours:
     )
 
 
-def _match(change: Change, platform: Platform, now: datetime) -> int:
-    watches = audience.of_change(change, now=now)
-    if not watches:
+def _batches(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Cut changes, platforms whole, into what is matched in one transaction: as many as some thousand watches hear of."""
+    by_platform = _by_platform(changes)
+    batch: list[Change] = []
+    heard = 0
+    for platform_id, listeners in audience.listeners(by_platform).items():
+        if batch and heard + listeners > WATCHES_AT_ONCE:
+            yield batch
+            batch, heard = [], 0
+        batch += by_platform[platform_id]
+        heard += listeners
+    if batch:
+        yield batch
+
+
+def _by_platform(changes: Sequence[Change]) -> dict[int, list[Change]]:
+    by_platform: dict[int, list[Change]] = {}
+    for change in changes:
+        by_platform.setdefault(change.document.platform_id, []).append(change)
+    return by_platform
+
+
+def _match_safely(changes: Sequence[Change], now: datetime) -> int:
+    """Match changes together, or platform by platform where that fails; return the number of alerts."""
+    try:
+        return match_together(changes, now=now)
+    except OperationalError:
+        raise  # the database is away: the next run finds them
+    except Exception:
+        apart = _by_platform(changes)
+        if len(apart) > 1:
+            return sum(_match_safely(some, now) for some in apart.values())
+        log.exception("changes %s could not be matched; they are tried again", [change.pk for change in changes])
         return 0
-    Alert.objects.bulk_create(
-        Alert(organization_id=watch.organization_id, watch=watch, change=change, created_at=now) for watch in watches
-    )
-    reached = watchlists.reached_by(change.significance)
-    channels = [channel for channel in audience.channels(watches) if channel.minimum_significance in reached]
-    deliveries = _deliveries(channels, Delivery.Kind.ALERT, since_at=change.observed_at, now=now, platform=platform)
-    DeliveryItem.objects.bulk_create(_item(delivery, change=change) for delivery in deliveries)
-    Matching.objects.filter(pk=change.pk).update(alerts=len(watches))
-    return len(watches)
 
 
-def _insert_once(change: Change, now: datetime) -> bool:
-    """Return whether this call may match: a second one waits for the first one's transaction and is then refused."""
+def _insert_once(changes: Sequence[Change], now: datetime) -> list[Change]:
+    """Return the changes this call may match: a second one waits for the first one's transaction and is then refused."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Matching._meta.db_table} (change_id, matched_at, alerts) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING",
-            [change.pk, now],
+            f"INSERT INTO {Matching._meta.db_table} (change_id, matched_at, alerts) "
+            "SELECT change_id, %s, 0 FROM unnest(%s::bigint[]) AS change_id ON CONFLICT DO NOTHING RETURNING change_id",
+            [now, sorted(change.pk for change in changes)],
         )
-        return cursor.rowcount == 1
+        inserted = {pk for (pk,) in cursor}
+    return [change for change in changes if change.pk in inserted]
 
 
-def _deliveries(
-    channels: Sequence[Channel],
-    kind: Delivery.Kind,
-    *,
-    since_at: datetime,
-    now: datetime,
-    platform: Platform | None = None,
-) -> list[Delivery]:
-    """Return one delivery for each channel: its open digest, an alert of the platform that still waits, or a new one."""
-    plans = entitlements.plans_of({channel.organization_id for channel in channels}, now=now)
-    channels = [channel for channel in channels if endpoints.is_in_plan(channel, plans[channel.organization_id])]
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A message for a channel. since_at: when the first of what it tells was seen. platform: of an alert, None of a notice."""
+
+    channel: Channel
+    since_at: datetime
+    platform: Platform | None = None
+
+    @property
+    def key(self) -> "_Key":
+        return self.platform.pk if self.platform else None, self.channel.pk
+
+
+_Key = tuple[int | None, int]
+_since = operator.attrgetter("since_at")
+
+
+def _put(told: Mapping[Change, Sequence[Watch]], now: datetime) -> None:
+    """Put changes into the messages of the channels that are told of them."""
+    wanted = [
+        (change, _Wanted(channel, change.observed_at, change.document.platform))
+        for change, channels in audience.channels(told).items()
+        for channel in channels
+        if channel.minimum_significance in watchlists.reached_by(change.significance)
+    ]
+    deliveries = _deliveries([message for _, message in wanted], Delivery.Kind.ALERT, now=now)
+    DeliveryItem.objects.bulk_create(
+        _item(deliveries[message.key], change=change) for change, message in wanted if message.key in deliveries
+    )
+
+
+def _deliveries(wanted: Sequence[_Wanted], kind: Delivery.Kind, *, now: datetime) -> dict[_Key, Delivery]:
+    """Return a delivery by platform and channel: the channel's open digest, an alert that still waits, or a new one.
+
+    None for a channel that the plan does not include.
+    """
+    plans = entitlements.plans_of({message.channel.organization_id for message in wanted}, now=now)
+    messages = {message.key: message for message in sorted(wanted, key=_since, reverse=True)}
     cadences = {
-        channel.pk: entitlements.cadence_within(plans[channel.organization_id], channel.cadence) for channel in channels
+        key: entitlements.cadence_within(plans[message.channel.organization_id], message.channel.cadence)
+        for key, message in messages.items()
+        if endpoints.is_in_plan(message.channel, plans[message.channel.organization_id])
     }
-    gathered = [channel for channel in channels if cadences[channel.pk] in GATHERED]
-    prompt = [channel for channel in channels if cadences[channel.pk] not in GATHERED]
-    waiting = _waiting(platform)
-    lately = _told_lately(platform, now)
+    gathered = {key: messages[key].channel for key, cadence in cadences.items() if cadence in GATHERED}
+    digests = open_digests(list(dict.fromkeys(gathered.values())), now=now) if gathered else {}
+    prompt = {key: messages[key] for key in cadences if key not in gathered}
+    platforms = {message.platform.pk for message in prompt.values() if message.platform}
+    waiting, lately = _waiting(platforms), _told_lately(platforms, now)
     made = Delivery.objects.bulk_create(
-        Delivery(
-            organization_id=channel.organization_id, channel=channel, kind=kind, platform=platform, since_at=since_at,
-            due_at=timing.due_at(
-                cadences[channel.pk], hours_of(channel.organization), now=now, is_in_burst=channel.pk in lately
-            ),
-            created_at=now,
-        )
-        for channel in prompt
-        if channel.pk not in waiting
-    )  # fmt: skip
-    joined = [waiting[channel.pk] for channel in prompt if channel.pk in waiting]
-    return [*made, *joined, *open_digests(gathered, now=now).values()]
-
-
-def _waiting(platform: Platform | None) -> dict[int, Delivery]:
-    """Return the alerts of the platform that no worker has taken yet, by channel, locked: they may carry more."""
-    if platform is None:
-        return {}
-    rows = Delivery.objects.filter(
-        platform=platform, kind=Delivery.Kind.ALERT, attempts=0, lease_until=None, sent_at=None, parked_at=None
+        _alert(message, kind, cadences[key], is_in_burst=key in lately, now=now)
+        for key, message in prompt.items()
+        if key not in waiting
     )
-    return {row.channel_id: row for row in rows.select_for_update(skip_locked=True, of=("self",))}
+    found = {**waiting, **{(row.platform_id, row.channel_id): row for row in made}}
+    return {key: digests[key[1]] if key in gathered else found[key] for key in cadences}
 
 
-def _told_lately(platform: Platform | None, now: datetime) -> set[int]:
-    """Return the channels that an alert of the platform was made for within a burst before `now`."""
-    if platform is None:
-        return set()
-    rows = Delivery.objects.filter(
-        platform=platform, kind=Delivery.Kind.ALERT, created_at__gt=now - timing.BURST, created_at__lte=now
+def _alert(message: _Wanted, kind: Delivery.Kind, cadence: Cadence, *, is_in_burst: bool, now: datetime) -> Delivery:
+    channel = message.channel
+    return Delivery(
+        organization_id=channel.organization_id,
+        channel=channel,
+        kind=kind,
+        platform=message.platform,
+        since_at=message.since_at,
+        due_at=timing.due_at(cadence, hours_of(channel.organization), now=now, is_in_burst=is_in_burst),
+        created_at=now,
     )
-    return set(rows.values_list("channel_id", flat=True))
+
+
+def _waiting(platforms: Set[int]) -> dict[_Key, Delivery]:
+    """Return the alerts of platforms that no worker has taken yet, locked: they may carry more."""
+    rows = Delivery.objects.filter(
+        platform__in=platforms, kind=Delivery.Kind.ALERT, attempts=0, lease_until=None, sent_at=None, parked_at=None
+    )
+    return {(row.platform_id, row.channel_id): row for row in rows.select_for_update(skip_locked=True, of=("self",))}
+
+
+def _told_lately(platforms: Set[int], now: datetime) -> set[_Key]:
+    """Return platforms and channels that an alert was made for within a burst before `now`."""
+    rows = Delivery.objects.filter(
+        platform__in=platforms, kind=Delivery.Kind.ALERT, created_at__gt=now - timing.BURST, created_at__lte=now
+    )
+    return set(rows.values_list("platform_id", "channel_id"))
 
 
 def _item(delivery: Delivery, *, change: Change | None = None, proposal: Proposal | None = None) -> DeliveryItem:

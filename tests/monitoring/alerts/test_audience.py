@@ -143,9 +143,9 @@ def test_a_watch_is_told_through_its_recipients_and_another_through_all(change, 
     )
     watch = Watch.objects.get()
     Recipient.objects.create(organization=organization, watch=watch, channel=channel)
-    assert [each.address for each in audience.channels([watch])] == ["bob@bob.example"]
+    assert [each.address for each in audience.channels({None: [watch]})[None]] == ["bob@bob.example"]
     second = listen(alice, "search", "days", now)
-    assert len(audience.channels([watch, second])) == 2
+    assert len(audience.channels({None: [watch, second]})[None]) == 2
 
 
 def test_a_watch_whose_recipients_all_left_is_told_through_all(change, source, alice, now):
@@ -159,7 +159,7 @@ def test_a_watch_whose_recipients_all_left_is_told_through_all(change, source, a
     channel = watchlists.ensure_channel(organization, bob, now)
     Recipient.objects.create(organization=organization, watch=watch, channel=channel)
     memberships.remove(Membership.objects.get(organization=organization, user=bob), now=now, actor=audit.SYSTEM)
-    assert [each.address for each in audience.channels([watch])] == ["alice@alice.example"]
+    assert [each.address for each in audience.channels({None: [watch]})[None]] == ["alice@alice.example"]
 
 
 @pytest.mark.parametrize("term", ["a_type_of_yesterday appears", "data_retention parameter_of_yesterday rises"])
