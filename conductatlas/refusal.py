@@ -1,13 +1,14 @@
 """Requests that nothing could answer are refused before any view sees them."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 
 class RefuseNul:
-    """Answer 400 to a page's address with a NUL character: PostgreSQL keeps none, so it can name nothing.
+    """Answer 400 to a page's address or form with a NUL character: PostgreSQL keeps none, so it can name nothing.
 
     The API refuses it by itself, with a problem document.
     """
@@ -20,3 +21,9 @@ class RefuseNul:
         if is_page and ("\x00" in request.path or "%00" in request.META.get("QUERY_STRING", "")):
             raise BadRequest("the address contains a NUL character")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Look at a form just before the check of its token, which reads it too; what has no token is no form of ours."""
+        is_form = request.method == "POST" and not getattr(view, "csrf_exempt", False)
+        if is_form and any("\x00" in value for _name, values in request.POST.lists() for value in values):
+            raise BadRequest("the form contains a NUL character")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from accounts import api_keys, audit
-from accounts.models import Scope
+from accounts.models import Scope, User
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,25 @@ def test_an_endpoint_never_breaks_on_a_parameter(client, key, value):
             assert answer.status_code in (200, 400, 404), (path, name, value, answer.status_code)
             if answer.status_code != 200:
                 assert answer["Content-Type"].startswith("application/problem+json")
+
+
+FORMS = {
+    "/dashboard/": "platform",
+    "/watchlist/": "platform",
+    "/watchlist/vendors/": "platform",
+    "/watchlist/listen/search/": "term",
+    "/requests/": "name",
+    "/settings/organization/": "slug",
+    "/compare/new/": "name",
+    "/accounts/login/": "login",
+    "/accounts/signup/": "email",
+}
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_with_a_nul_character_is_refused_by_every_page(client, key, path):
+    client.force_login(User.objects.get(email="alice@alice.example"))
+    assert client.post(path, {FORMS[path]: "a\x00b"}).status_code == 400
 
 
 @pytest.mark.parametrize("value", IDS)
