@@ -77,8 +77,9 @@ def keep_person(user: User, *, now: datetime, actor: audit.Actor) -> None:
 def erase_due(*, now: datetime, end_payment: Callable[..., object]) -> tuple[int, int]:
     """Erase what was to be kept no longer than `now`; return how many organizations and people.
 
-    end_payment(organization, now=now) ends what is paid for; while it raises, the organization stays and is tried
-    again with the next call. A person who became somebody's only owner meanwhile stays too.
+    end_payment(organization, now=now) ends what is paid for. While that or the erasing itself fails, the organization
+    stays and is tried again with the next call; the others go. A person who became somebody's only owner meanwhile stays
+    too.
     """
     closed = sum(
         _erased(organization, now=now, end_payment=end_payment)
@@ -92,12 +93,14 @@ def erase_due(*, now: datetime, end_payment: Callable[..., object]) -> tuple[int
 
 
 def _erased(organization: Organization, *, now: datetime, end_payment: Callable[..., object]) -> bool:
+    if not Organization.objects.filter(pk=organization.pk, closes_at__lte=now).exists():
+        return False  # taken back since it was looked up: nothing that is paid for may end
     try:
         end_payment(organization, now=now)
+        erase(organization)
     except Exception:
-        log.exception("organization %s stays: what it pays for could not be ended", organization.pk)
+        log.exception("organization %s stays, and is tried again", organization.pk)
         return False
-    erase(organization)
     return True
 
 
@@ -106,10 +109,14 @@ def _person_erased(user: User, *, now: datetime, end_payment: Callable[..., obje
         log.warning("user %s stays: the only owner of %s", user.pk, [organization.pk for organization in needed])
         return False
     for organization in _alone(user):
-        Organization.objects.filter(pk=organization.pk, closes_at=None).update(closes_at=now)
+        Organization.objects.filter(pk=organization.pk).exclude(closes_at__lte=now).update(closes_at=now)
         if not _erased(organization, now=now, end_payment=end_payment):
             return False
-    erase_person(user)
+    try:
+        erase_person(user)
+    except Exception:
+        log.exception("user %s stays, and is tried again", user.pk)
+        return False
     return True
 
 

@@ -358,6 +358,8 @@ def _pages(ask: Callable[[dict[str, Any]], Any]) -> Iterator[dict[str, Any]]:
 
 # --- reading --------------------------------------------------------------------------------------------------------
 def _state(raw: dict[str, Any]) -> State:
+    if raw["status"] not in WEIGHT:
+        raise GatewayError(f"subscription {raw['id']} is {raw['status']}: no status that we know", is_transient=False)
     item = raw["items"]["data"][0]
     invoice = raw.get("latest_invoice")
     cancels_at = raw.get("cancel_at") or (item["current_period_end"] if raw.get("cancel_at_period_end") else None)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from accounts import audit
 from accounts.models import AuditEvent
@@ -50,7 +51,8 @@ def keep(event: Event, *, now: datetime) -> StripeEvent | None:
 def apply(event_id: int, *, now: datetime) -> None:
     """Bring the customer of a kept event to its present state and note the outcome on the row. Safe to run twice.
 
-    When Stripe does not answer, the row goes on waiting; any other failure is kept on it for the operator.
+    When Stripe does not answer, the row goes on waiting; any other failure is kept on it for the operator, so that it
+    stands in no other event's way.
     """
     row = StripeEvent.objects.get(pk=event_id)
     try:
@@ -60,6 +62,9 @@ def apply(event_id: int, *, now: datetime) -> None:
         outcome, detail = (Outcome.FAILED if is_over else Outcome.WAITING), str(error)
     except subscriptions.UnknownPrice as error:
         outcome, detail = Outcome.FAILED, str(error)
+    except Exception as error:
+        logger.exception("Stripe event %s could not be applied", row.event_id)
+        outcome, detail = Outcome.FAILED, repr(error)
     if outcome == Outcome.FAILED:
         logger.error("Stripe event %s (%s): %s", row.event_id, row.kind, detail)
     row.outcome, row.detail, row.attempts = outcome, detail[:300], row.attempts + 1
@@ -67,21 +72,24 @@ def apply(event_id: int, *, now: datetime) -> None:
     row.save(update_fields=["outcome", "detail", "attempts", "handled_at"])
 
 
-def apply_waiting(*, now: datetime) -> int:
-    """Apply what waits, the least tried first; return how many were looked at."""
+def apply_waiting(*, now: datetime, limit: int | None = APPLY_AT_ONCE) -> int:
+    """Apply what waits, each once, the least tried first; return how many were looked at. limit: None is all of them."""
     waiting = StripeEvent.objects.filter(handled_at=None).order_by("attempts", "received_at", "id")
-    ids = list(waiting.values_list("pk", flat=True)[:APPLY_AT_ONCE])
+    ids = list(waiting.values_list("pk", flat=True)[:limit])
     for pk in ids:
         apply(pk, now=now)
     return len(ids)
 
 
 def reconcile(*, now: datetime) -> tuple[int, int]:
-    """Fetch the events that never came and compare every customer with Stripe; return (events found, rows mended)."""
+    """Fetch the events that never came and compare every customer with Stripe; return (events found, rows mended).
+
+    Who was compared longest ago comes first: what a night leaves undone is done in the next.
+    """
     found = sum(keep(event, now=now) is not None for event in gateway.events_since(now - LOOK_BACK))
-    while apply_waiting(now=now) == APPLY_AT_ONCE:
-        pass
-    mended = sum(_compare(customer, now=now) for customer in Customer.objects.filter(deleted_at=None).iterator())
+    apply_waiting(now=now, limit=None)
+    customers = Customer.objects.filter(deleted_at=None).order_by(F("checked_at").asc(nulls_first=True), "id")
+    mended = sum(_compare(customer, now=now) for customer in customers.iterator())
     if found or mended:
         logger.warning("reconciled with Stripe: %s events had not come, %s subscriptions differed", found, mended)
     return found, mended
@@ -93,7 +101,9 @@ def _compare(customer: Customer, *, now: datetime) -> bool:
         return subscriptions.refresh(customer, now=now)
     except (gateway.GatewayError, subscriptions.UnknownPrice) as error:
         logger.error("customer %s could not be compared with Stripe: %s", customer.stripe_id, error)
-        return False
+    except Exception:
+        logger.exception("customer %s could not be compared with Stripe", customer.stripe_id)
+    return False
 
 
 def _applied(row: StripeEvent, *, now: datetime) -> tuple[str, str]:

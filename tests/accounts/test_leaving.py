@@ -136,6 +136,45 @@ def test_an_organization_whose_payment_cannot_be_ended_stays_and_is_tried_again(
     assert leaving.erase_due(now=now + FORTNIGHT, end_payment=lambda row, *, now: None) == (1, 0)
 
 
+def test_an_organization_that_cannot_be_erased_keeps_no_other_from_going(full, bob, now, monkeypatch):
+    erase = leaving.erase
+
+    def breaks(row):
+        if row.pk == full.pk:
+            raise IntegrityError("a row that nobody thought of")
+        erase(row)
+
+    other = organizations.create(name="Bolt", owner=bob, now=now)
+    leaving.close(full, now=now, actor=audit.SYSTEM)
+    leaving.close(other, now=now + timedelta(hours=1), actor=audit.SYSTEM)
+    monkeypatch.setattr(leaving, "erase", breaks)
+    assert leaving.erase_due(now=now + 2 * FORTNIGHT, end_payment=lambda row, *, now: None) == (1, 0)
+    assert Organization.objects.filter(pk=full.pk).exists()
+    assert not Organization.objects.filter(pk=other.pk).exists()
+
+
+def test_what_is_taken_back_at_the_last_moment_goes_on_being_paid_for(full, bob, now):
+    other = organizations.create(name="Bolt", owner=bob, now=now)
+    for row in (full, other):
+        leaving.close(row, now=now, actor=audit.SYSTEM)
+    ended = []
+
+    def end(row, *, now):
+        ended.append(row.pk)
+        leaving.keep(other if row.pk == full.pk else full, now=now, actor=audit.SYSTEM)
+
+    assert leaving.erase_due(now=now + FORTNIGHT, end_payment=end) == (1, 0)
+    assert len(ended) == 1
+
+
+def test_a_person_goes_with_an_organization_whose_own_fortnight_is_not_over(bob, now):
+    own = organizations.personal_organization(user=bob, now=now)
+    leaving.close_person(bob, now=now, actor=audit.SYSTEM)
+    leaving.close(own, now=now + timedelta(days=10), actor=audit.SYSTEM)
+    assert leaving.erase_due(now=now + FORTNIGHT, end_payment=lambda row, *, now: None) == (0, 1)
+    assert not Organization.objects.filter(pk=own.pk).exists()
+
+
 def test_the_database_erases_the_trail_of_no_organization_that_was_not_closed(full, now):
     with pytest.raises(IntegrityError, match="append-only"):
         leaving.erase(full)

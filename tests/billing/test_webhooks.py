@@ -156,6 +156,41 @@ def test_an_event_waits_while_stripe_is_down_and_is_applied_later(subscribe, str
     assert StripeEvent.objects.get().outcome == "applied" and Subscription.objects.get().plan == "watcher"
 
 
+@pytest.mark.parametrize(
+    ("odd", "told"), [({"status": "dormant"}, "is dormant: no status"), ({"items": {"data": []}}, "IndexError")]
+)
+def test_an_event_that_breaks_the_reading_is_kept_for_the_operator_and_stands_in_nobodys_way(
+    subscribe, stripe, now, caplog, odd, told
+):
+    customer = subscribe()
+    for sub in stripe.world.things["subscriptions"].values():
+        sub |= odd
+    about = {"object": {"id": "in_1", "object": "invoice", "customer": customer.stripe_id}}
+    for event in (EVENT | {"data": about}, EVENT | {"id": "evt_2", "type": "radar.early_fraud_warning.created"}):
+        webhooks.keep(gateway._event(event), now=now)
+    assert webhooks.apply_waiting(now=now) == 2
+    assert dict(StripeEvent.objects.values_list("event_id", "outcome")) == {"evt_1": "failed", "evt_2": "ignored"}
+    assert told in StripeEvent.objects.get(event_id="evt_1").detail
+    assert "evt_1" in caplog.text
+    assert webhooks.reconcile(now=datetime.now(UTC))[1] == 0
+
+
+def test_a_night_without_stripe_costs_each_waiting_event_one_attempt(subscribe, stripe, now, monkeypatch):
+    customer = subscribe()
+    about = {"object": {"id": "in_1", "object": "invoice", "customer": customer.stripe_id}}
+    for number in range(3):
+        webhooks.keep(gateway._event(EVENT | {"id": f"evt_{number}", "data": about}), now=now)
+
+    def away(*_, **__):
+        raise gateway.GatewayError("Stripe did not answer", is_transient=True)
+
+    monkeypatch.setattr(webhooks, "APPLY_AT_ONCE", 3)
+    monkeypatch.setattr(webhooks.subscriptions, "refresh", away)
+    monkeypatch.setattr(gateway, "events_since", lambda moment: iter(()))
+    webhooks.reconcile(now=now)
+    assert list(StripeEvent.objects.values_list("outcome", "attempts")) == [("waiting", 1)] * 3
+
+
 def test_the_night_finds_events_that_never_came_and_rows_that_differ(subscribe, stripe):
     now = datetime.now(UTC)
     subscribe()
