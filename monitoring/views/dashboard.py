@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import audit, permissions
+from accounts import permissions
 from accounts.access import MemberRequest, member_required
 from accounts.permissions import Permission
 from billing import entitlements
-from monitoring import dashboard, timeline, watchlists
+from monitoring import dashboard, timeline
 from monitoring.models import Change, Platform
+from monitoring.views.watchlist import add
 
 YEAR = timedelta(days=365)
 EVENTS_SHOWN = 6
@@ -40,11 +41,9 @@ def show(request: MemberRequest) -> HttpResponse:
 def _watch(request: MemberRequest) -> HttpResponse:
     if not permissions.may(request.membership.role, Permission.WATCH):
         raise PermissionDenied
-    now, actor = timezone.now(), audit.actor_of(request)
     platform = get_object_or_404(Platform.objects.current(), slug=request.POST.get("platform", ""))
-    watchlist = watchlists.default_watchlist(organization=request.organization, now=now, actor=actor)
     try:
-        watchlists.watch(watchlist=watchlist, platform=platform, user=request.user, actor=actor, now=now)  # type: ignore[arg-type]
+        add(request, platform=platform, now=timezone.now())
     except entitlements.PlanRefusal as refusal:
         messages.error(request, str(refusal))
         return redirect("monitoring:watchlist")

@@ -60,6 +60,12 @@ def test_two_steps_lead_to_the_first_watch(signed_in, alice, change):
     assert Watch.objects.get().platform.slug == "acme"
 
 
+def test_the_first_watch_by_the_guide_is_followed_by_the_digest_of_the_last_twelve_months(signed_in, change):
+    assert "the first tells of the last twelve months" in shown(signed_in, "/dashboard/?platform=acme")
+    signed_in.post("/dashboard/", {"platform": "acme"})
+    assert [row.kind for row in Delivery.objects.all()] == [Delivery.Kind.WELCOME]
+
+
 def test_an_unknown_platform_is_not_watched(signed_in, change):
     assert "Step 1 of 2" in shown(signed_in, "/dashboard/?platform=nobody")
     assert signed_in.post("/dashboard/", {"platform": "nobody"}).status_code == 404
