@@ -141,10 +141,10 @@ def _changes(rows: ChangeQuerySet) -> tuple[Entry, ...]:
 
 def _change(change: Change) -> Entry:
     document = change.document
-    named = {"platform": document.platform.name, "document": document.own_name}
+    named = {"platform": document.platform.name, "document": document.as_object}
     return Entry(
         id=f"change-{change.pk}",
-        title=_("%(platform)s changed its %(document)s") % named,
+        title=_("%(platform)s changed %(document)s") % named,
         url=_url(change.get_absolute_url()),
         at=change.observed_at,
         recorded_at=change.recorded_at,

@@ -244,7 +244,10 @@ def quotes(revision: Revision) -> tuple[Quote, ...]:
 
 
 def quote(revision: Revision) -> Quote | None:
-    """Return the passage that the stance rests on, the surest where none settles it; None for a withdrawn provision."""
+    """Return the passage that the stance rests on, the surest where none settles it; None for a withdrawn provision.
+
+    What settles it may be words beside the passages (an opt-out in a paragraph of its own): then none of them does.
+    """
     index = _deciding(revision)
     return None if index is None else quotes(revision)[index]
 
@@ -254,7 +257,9 @@ def _deciding(revision: Revision) -> int | None:
         return None
     if revision.stance_start is not None:
         holds = (p["start"] <= revision.stance_start < p["end"] for p in revision.passages)
-        return next((index for index, is_there in enumerate(holds) if is_there), 0)
+        settled = next((index for index, is_there in enumerate(holds) if is_there), None)
+        if settled is not None:
+            return settled
     sure = [passage["confidence"] for passage in revision.passages]
     return sure.index(max(sure))
 

@@ -115,7 +115,7 @@ def governance_exposure(facts: Facts, exposure: Exposure) -> str:
     if exposure.held:
         parts.append("The sum reaches Critical, but no rule of the critical gate holds, so the score stays at 69.")
     if exposure.open:
-        parts.append(f"The text reviewed does not say {_open(exposure)}; none of this moved the score.")
+        parts.append(f"Not found in the text: {_open(exposure)}; none of this moved the score.")
     return " ".join(parts)
 
 
@@ -170,9 +170,11 @@ def compliance_considerations(facts: Facts, references: Sequence[Reference], exp
     if facts.carveouts:
         phrases = wording.listed([row.phrase(key) for key in facts.carveouts])
         found.append(f"Keep {phrases} apart from the general rule when mapping data and duties.")
-    for reference in references[:3]:
+    if references:
+        entries = [reference.obligation.citation for reference in references[:3]]
+        answered = "answers it" if len(entries) == 1 else "answers each"
         found.append(
-            f"Compare the wording with {reference.obligation.citation} and record which notice or agreement answers it."
+            f"Compare the wording with {wording.listed(entries)}, and record which notice or agreement {answered}."
         )
     coming = [reference for reference in references if reference.status]
     if coming:
@@ -186,7 +188,8 @@ def compliance_considerations(facts: Facts, references: Sequence[Reference], exp
 
 def enforcement_text(risk: EnforcementRisk, *, level: str) -> str:
     """Return the matrix entry in words, with the highest recorded ceilings; a ceiling is no prediction."""
-    text = f"{risk.level}: a {level} exposure set against a {risk.profile} profile of sanctions ({risk.weight:g})."
+    counted = f"{risk.weight:g} points; {obligations.PROFILE_RANGES[risk.profile]}"
+    text = f"{risk.level}: a {level} exposure set against a {risk.profile} profile of sanctions ({counted})."
     if not risk.ceilings:
         return f"{text} No ceiling in force is recorded."
     told = "; ".join(f"{ceiling} ({basis})" for ceiling, basis in risk.ceilings)

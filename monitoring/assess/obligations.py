@@ -46,6 +46,12 @@ _RISK = {
     "Critical": ("Moderate", "Elevated", "Elevated"),
 }
 _PROFILES = ("light", "moderate", "heavy")
+_MODERATE_FROM, _HEAVY_FROM = 4, 7
+PROFILE_RANGES = {
+    "light": f"light below {_MODERATE_FROM}",
+    "moderate": f"moderate from {_MODERATE_FROM} to below {_HEAVY_FROM}",
+    "heavy": f"heavy from {_HEAVY_FROM}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def enforcement_risk(entries: Sequence[Obligation], *, level: str, on: date) -> 
         ((_weight(entry, on), -place, entry) for place, entry in enumerate(binding)), key=lambda v: v[:2], reverse=True
     )
     weight = sum(value * share for (value, _, _), share in zip(valued, (1, 0.5, 0.25), strict=False))
-    profile = 0 if weight < 4 else 1 if weight < 7 else 2
+    profile = 0 if weight < _MODERATE_FROM else 1 if weight < _HEAVY_FROM else 2
     in_force = sorted((entry for _, _, entry in valued if applicable(entry, on)), key=lambda entry: -entry.penalty_tier)
     ceilings = {entry.max_penalty: entry.penalty_basis for entry in reversed(in_force)}
     kept = tuple((ceiling, ceilings[ceiling]) for ceiling in dict.fromkeys(entry.max_penalty for entry in in_force))

@@ -4,6 +4,8 @@ from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
+from monitoring.assess import wording
+
 
 class PlatformQuerySet(models.QuerySet["Platform"]):
     def current(self) -> "PlatformQuerySet":
@@ -108,7 +110,17 @@ class Document(models.Model):
     @property
     def own_name(self) -> str:
         """The name without the platform's before it, for use beside that: "API Terms" of "Anthropic API Terms"."""
-        return self.name.removeprefix(f"{self.platform.name} ").strip() or self.name
+        return wording.own_name(self.platform.name, self.name)
+
+    @property
+    def titled(self) -> str:
+        """Its own name within a sentence, in quotation marks where it reads as one: “How we train our models”."""
+        return wording.titled(self.own_name)
+
+    @property
+    def as_object(self) -> str:
+        """What its platform is said to have changed: "its Terms of Service"."""
+        return wording.as_object(self.platform.name, self.name)
 
     def get_absolute_url(self) -> str:
         return reverse("monitoring:document", args=[self.platform.slug, self.slug])

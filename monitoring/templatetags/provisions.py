@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from monitoring import compare, knowledge
 from monitoring.models import Revision
@@ -16,6 +17,12 @@ def stance(revision: Revision) -> str:
     """Return what the text does, as a clause that begins with a capital: "Allows training on user content unless …"."""
     meaning = revision.provision.type.stance(revision.stance).meaning
     return meaning[:1].upper() + meaning[1:]
+
+
+@register.filter
+def confidence(value: float) -> str:
+    """Return a calibrated confidence with two digits; nothing that was read is ever certain."""
+    return _("over 0.99") if value > 0.99 else f"{value:.2f}"
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The list of changes, and one change with its words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
@@ -58,6 +59,7 @@ def change(request: HttpRequest, change_id: int) -> HttpResponse:
         "laid": laid,
         "shows_unchanged": len(row.after.text) <= UNCHANGED_SHOWN,
         "grounds": _grounds(row),
+        "counts": tuple(Counter(edit.kind for edit in marked if not edit.is_quiet).items()),
         "quiet": [edit for edit in marked if edit.is_quiet],
         "view": request.GET.get("view") if request.GET.get("view") in VIEWS else "inline",
         "unchanged": sum(len(part.clauses) for part in laid if isinstance(part, redline.Run)),

@@ -127,6 +127,24 @@ def test_the_deciding_words_are_marked_in_the_quotation(source, now):
     assert any(is_marked for is_marked, _ in found.pieces)
 
 
+def test_where_the_deciding_words_stand_in_no_passage_the_surest_one_is_quoted(source):
+    revision = of("model_training_use")
+    text = revision.version.text
+    doubtful, sure = text.index("1."), text.index("2.")
+    revision.stance_start, revision.stance_end = len(text) - 10, len(text)
+    revision.passages = [
+        {
+            "clause": 0,
+            "start": doubtful,
+            "end": doubtful + 20,
+            "confidence": 0.65,
+            "evidence": [[doubtful, doubtful + 2]],
+        },
+        {"clause": 1, "start": sure, "end": sure + 20, "confidence": 0.99, "evidence": [[sure, sure + 2]]},
+    ]
+    assert provisions.quote(revision).start == sure
+
+
 def test_a_quotation_is_shown_without_the_signs_of_markdown():
     text = "We keep it as the [Usage Policy](https://acme.example/usage) says: **30 days**."
     start = text.index("30")

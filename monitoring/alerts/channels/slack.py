@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from monitoring.alerts.channels import sealing
 from monitoring.alerts.channels.posting import Post
+from monitoring.assess import wording
 from monitoring.models import Channel
 
 CHANGES_SHOWN = NOTICES_SHOWN = 10  # Slack takes 50 blocks
@@ -64,9 +65,10 @@ def _sections(data: dict[str, Any]) -> Iterator[str]:
 
 
 def _change(change: dict[str, Any]) -> str:
-    said = _("%(platform)s changed its %(document)s") % {
-        "platform": change["platform"]["name"],
-        "document": change["document"]["name"],
+    platform = change["platform"]["name"]
+    said = _("%(platform)s changed %(document)s") % {
+        "platform": platform,
+        "document": wording.as_object(platform, change["document"]["name"]),
     }
     seen = parse_datetime(change["observed_at"])
     lines = [

@@ -97,6 +97,8 @@ def test_a_room_is_told_in_words_that_cannot_be_links_or_mentions(serve, hook, c
     Channel.objects.filter(pk=channel.pk).delete()
     change.summary["headline"], change.summary["lines"] = "x", [{"text": "<!channel> <https://evil.example|Pay>"}]
     change.save()
+    change.document.name = "Acme Terms of Service"
+    change.document.save()
     channel, secret = hook(server2.url("/services/T0/B0/s3cret-token"), kind="slack")
     assert secret == ""
     matching.match(change, now=now)

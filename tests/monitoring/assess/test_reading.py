@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 
 from monitoring import assess, classify, knowledge
+from monitoring.assess import wording
 
 ON = date(2026, 11, 22)
 SOURCE = assess.Source("Acme", "Terms of Service", "4", ("EU", "UK", "US", "CA", "AU"), "consumer", "all users")
@@ -94,7 +95,56 @@ def test_a_finding_becomes_an_assessment_with_its_numbers():
     text = "We keep your conversations for 30 days."
     (finding,) = classify.paragraph(text)
     assessment = assess.assess(assess.facts_of(finding, {"audience": "consumer"}), SOURCE, on=ON)
-    assert assessment.summary.endswith("keeps content for a short stated period. The period named is 30 days.")
+    assert assessment.summary.endswith(
+        "keeps content for a stated period of less than a year. It names a period of 30 days."
+    )
+
+
+@pytest.mark.parametrize(
+    ("provision_type", "values", "said"),
+    [
+        ("content_moderation_appeals", {"appeal_days": 182}, "An appeal may be made within 6 months."),
+        ("data_retention", {"retention_days": 547}, "It names a period of 18 months."),
+        ("data_retention", {"retention_days": 60}, "It names a period of 60 days."),
+        ("mandatory_arbitration", {"administrator": "jams"}, "Arbitration is administered by JAMS."),
+        (
+            "mandatory_arbitration",
+            {"administrator": "american arbitration association"},
+            "Arbitration is administered by the American Arbitration Association.",
+        ),
+        ("security_and_breach", {"certifications": ["iso/iec 27001"]}, "It names ISO/IEC 27001."),
+        ("security_and_breach", {"encryption": "tls 1.2"}, "Of encryption it says: TLS 1.2."),
+        (
+            "model_training_use",
+            {"control_location": "your privacy settings"},
+            "The choice is made in the privacy settings.",
+        ),
+        ("automated_decisions", {"domains": ["legal"]}, "The fields of decision named: legal."),
+    ],
+)
+def test_a_value_is_said_as_a_careful_human_would(provision_type, values, said):
+    row = knowledge.taxonomy().types[provision_type]
+    facts = assess.Facts(
+        provision_type,
+        {"stance": row.stances[0].key, **values},
+        {name: "days" for name in values if name.endswith("_days")},
+    )
+    assert said in assess.assess(facts, SOURCE, on=ON).summary
+
+
+def test_the_last_of_a_list_is_named_and_not_counted():
+    assert wording.listed(list("abcd"), most=3) == "a, b, c and d"
+    assert wording.listed(list("abcde"), most=3) == "a, b, c and 2 others"
+
+
+def test_items_that_hold_a_comma_are_kept_apart():
+    assert wording.listed(["Art 5", "Arts 3, 8", "Art 9"]) == "Art 5; Arts 3, 8; and Art 9"
+
+
+def test_considerations_do_not_say_the_same_of_each_entry():
+    for key, stance, assessment in every():
+        compared = [line for line in assessment.compliance_considerations if line.startswith("Compare the wording")]
+        assert len(compared) <= 1, (key, stance)
 
 
 @pytest.mark.parametrize("key", [1, 2, 3, 4, 5, 6, 9])

@@ -50,3 +50,22 @@ def test_the_list_goes_on_where_the_page_before_ended(client, source, change, no
     shown = [row.pk for row in [*first.context["changes"], *older.context["changes"]]]
     assert len(shown) == len(set(shown)) == Change.objects.count()
     assert older.context["older"] == ""
+
+
+def test_clauses_whose_words_did_not_change_are_not_counted_as_reworded(client, source, now):
+    linked = 'You must not use the service to harm others; see our <a href="/r/{0}">policy</a> for <a href="/u/{0}">more</a>.'
+    world.serve(source, world.terms(c4=linked.format("a1b2c3d4")), at=now + world.DAY)
+    text = linked.format("e5f6a7b8")
+    _, change = world.serve(
+        source, world.terms(c4=text, c6="You may close your account at any time."), at=now + 2 * world.DAY
+    )
+    assert sum(change.counts.values()) == 2  # the clause whose links turned, and the one that says less
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert re.search(r'class="counts quiet">1 reworded · [^<]*\(<a href="#quiet"', page)
+
+
+def test_a_document_that_is_named_by_a_sentence_stands_in_quotation_marks(client, change):
+    change.document.name = "How your content is used"
+    change.document.save()
+    page = client.get(change.get_absolute_url()).content.decode()
+    assert "<h1>Acme changed “How your content is used”</h1>" in page

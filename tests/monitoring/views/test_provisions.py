@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitoring.models import Provision, Revision
+from monitoring.templatetags import provisions
 from tests import world
 from tests.monitoring.faces import CHANGED
 from tests.monitoring.views.test_pages import Outline
@@ -55,7 +56,7 @@ def test_points_that_lower_the_exposure_have_one_sign(client, opted_out):
 
 def test_the_history_is_true(client, opted_out):
     html = page(client, opted_out)
-    assert "This provision changed once" in html
+    assert "This provision has changed once" in html
     assert "Worse for users" in html
     assert "The text says that content is not used to train models." in html
 
@@ -201,3 +202,12 @@ def test_a_change_that_touches_no_known_type_says_so(client, source, change, now
     _, other = world.serve(source, world.terms(**CHANGED, c4=aloud), at=now - timedelta(days=1))
     Revision.objects.filter(version=other.after).delete()
     assert "touched no known provision type" in client.get(other.get_absolute_url()).content.decode()
+
+
+def test_no_reading_is_said_to_be_certain():
+    assert [provisions.confidence(value) for value in (1.0, 0.991, 0.99, 0.7)] == [
+        "over 0.99",
+        "over 0.99",
+        "0.99",
+        "0.70",
+    ]
