@@ -20,11 +20,16 @@ from monitoring.models import Channel, Delivery
 log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(hours=24)  # how long the old secret goes on signing beside the new one
+BETWEEN_TESTS = timedelta(minutes=1)
 SHOWN_OF_SECRET = 4
 
 
 class EndpointRefused(Exception):
     """Raised by `add`: the address cannot be posted to, or is a channel already. The message is for the user."""
+
+
+class TestedJustNow(Exception):
+    """Raised by `send_test`: the last test to this mail address is not a minute old."""
 
 
 class State(StrEnum):
@@ -74,8 +79,13 @@ def add(
 
 
 def send_test(channel: Channel, *, now: datetime) -> Delivery:
-    """Put a test into the outbox, due at once; what still waits from an earlier test is dropped."""
+    """Put a test into the outbox, due at once; what still waits from an earlier test is dropped.
+
+    Raises TestedJustNow for a mail address: an endpoint may be tried again at once, a reader is not to be flooded.
+    """
     rows = Delivery.objects.for_organization(channel.organization).filter(channel=channel, kind=Delivery.Kind.TEST)
+    if not channel.is_endpoint and rows.filter(created_at__gt=now - BETWEEN_TESTS).exists():
+        raise TestedJustNow("A test was sent there just now: try again in a minute.")
     rows.waiting().filter(lease_until=None).delete()
     return Delivery.objects.create(
         organization_id=channel.organization_id, channel=channel, kind=Delivery.Kind.TEST,

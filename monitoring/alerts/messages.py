@@ -37,8 +37,12 @@ _TEMPLATES = {
 _SHARED = ("change",)
 
 
-def compose(delivery: Delivery, *, now: datetime) -> Message:
-    """Return the message of `delivery` as it reads at `now`; of one that is not saved, what it would read like."""
+def compose(delivery: Delivery, *, now: datetime, preferences_url: str = "") -> Message:
+    """Return the message of `delivery` as it reads at `now`; of one that is not saved, what it would read like.
+
+    preferences_url: what its last line leads to, where others than its reader look at it: the reader's own link would let
+    them change what the reader hears.
+    """
     name = _template(delivery)
     plan = entitlements.plan_of(delivery.organization, now=now)
     context = _GATHER[name](delivery, now) | {
@@ -51,7 +55,7 @@ def compose(delivery: Delivery, *, now: datetime) -> Message:
     }
     personal = {
         "organization": str(delivery.organization),
-        "preferences_url": preferences.centre_url(delivery.channel),
+        "preferences_url": preferences_url or preferences.centre_url(delivery.channel),
     }
     mail = rendering.rendered(name, context, personal=personal, is_shared=name in _SHARED)
     return Message(str(delivery.message_id), mail.subject, mail.text, mail.html, headers=_one_click(delivery))

@@ -1,4 +1,4 @@
-"""Messages before they are sent: how the next digest would read now, and a test of how an alert reads."""
+"""Messages before they are sent: how the next digest would read now, and when something is told next; and the last ones."""
 
 from datetime import datetime, timedelta
 
@@ -8,11 +8,6 @@ from monitoring.alerts import matching, timing
 from monitoring.models import Channel, Delivery
 
 A_WEEK = timedelta(days=7)
-BETWEEN_TESTS = timedelta(minutes=1)
-
-
-class TestedJustNow(Exception):
-    """Raised by `test` when the last test of the channel is not a minute old."""
 
 
 def next_digest(channel: Channel, *, now: datetime) -> Delivery:
@@ -36,22 +31,6 @@ def next_due(channel: Channel, *, now: datetime) -> datetime:
     plan = entitlements.plan_of(channel.organization, now=now)
     cadence = entitlements.cadence_within(plan, channel.cadence)
     return timing.due_at(cadence, matching.hours_of(channel.organization), now=now)
-
-
-def test(channel: Channel, *, now: datetime) -> Delivery:
-    """Put a test message to `channel` into the outbox and return it. Raises TestedJustNow."""
-    rows = Delivery.objects.for_organization(channel.organization).filter(channel=channel, kind=Delivery.Kind.TEST)
-    if rows.filter(created_at__gt=now - BETWEEN_TESTS).exists():
-        raise TestedJustNow
-    made: Delivery = Delivery.objects.create(
-        organization=channel.organization,
-        channel=channel,
-        kind=Delivery.Kind.TEST,
-        since_at=now,
-        due_at=now,
-        created_at=now,
-    )
-    return made
 
 
 def latest(organization: Organization, *, limit: int) -> list[Delivery]:

@@ -117,8 +117,11 @@ class OneChannel(OwnChannels, RetrieveAPIView):
 class TestChannel(OwnChannels):
     @extend_schema(operation_id="channels_test", request=None, responses={202: None})
     def post(self, request: Request, pk: int) -> Response:
-        """Send the channel a test; the list of its deliveries says what came of it."""
-        endpoints.send_test(self.own(pk), now=timezone.now())
+        """Send the channel a test, by mail at most once a minute; the list of its deliveries says what came of it."""
+        try:
+            endpoints.send_test(self.own(pk), now=timezone.now())
+        except endpoints.TestedJustNow as refused:
+            raise exceptions.Throttled(wait=endpoints.BETWEEN_TESTS.total_seconds(), detail=str(refused)) from None
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -123,9 +123,13 @@ def channel(request: MemberRequest, channel_id: int) -> HttpResponse:
 @may(Permission.CHANNELS)
 def test(request: MemberRequest, channel_id: int) -> HttpResponse:
     row = _own(request, channel_id)
-    endpoints.send_test(row, now=timezone.now())
-    _ring()
-    messages.success(request, _("A test is on its way; its answer appears below."))
+    try:
+        endpoints.send_test(row, now=timezone.now())
+    except endpoints.TestedJustNow:
+        messages.error(request, _("A test was sent just now. Try again in a minute."))
+    else:
+        _ring()
+        messages.success(request, _("A test is on its way; its answer appears below."))
     return redirect(row)
 
 

@@ -4,9 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from csp.decorators import csp
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -18,7 +20,7 @@ from accounts.forms import HoursForm
 from accounts.permissions import Permission
 from billing import entitlements
 from monitoring import watchlists
-from monitoring.alerts import matching, preferences, previews
+from monitoring.alerts import endpoints, matching, preferences, previews
 from monitoring.alerts import messages as composing
 from monitoring.alerts.channels.message import Message
 from monitoring.models import Channel, Delivery
@@ -54,10 +56,10 @@ def hours(request: MemberRequest) -> HttpResponse:
 def own(request: MemberRequest) -> HttpResponse:
     """Set what the visitor hears by mail; who heard nothing so far is told from now on."""
     now, actor = timezone.now(), audit.actor_of(request)
-    channel = watchlists.ensure_channel(request.organization, request.user, now)  # type: ignore[arg-type]
     form = PreferencesForm(request.POST, plan=entitlements.plan_of(request.organization, now=now))
     if not form.is_valid():
         return _page(request, own_form=form, status=400)
+    channel = watchlists.ensure_channel(request.organization, request.user, now)  # type: ignore[arg-type]
     preferences.change(channel, **form.cleaned_data, now=now, actor=actor)
     messages.success(request, _("Saved."))
     return redirect("monitoring:messages")
@@ -72,8 +74,8 @@ def test(request: MemberRequest) -> HttpResponse:
         messages.error(request, _("You are told nothing by mail yet: save what you hear first."))
         return redirect("monitoring:messages")
     try:
-        previews.test(channel, now=timezone.now())
-    except previews.TestedJustNow:
+        endpoints.send_test(channel, now=timezone.now())
+    except endpoints.TestedJustNow:
         messages.error(request, _("A test was sent just now. Try again in a minute."))
     else:
         messages.success(request, _("A test is on its way to %(address)s.") % {"address": channel.address})
@@ -94,7 +96,7 @@ def one(request: MemberRequest, delivery_id: int) -> HttpResponse:
 @csp(OF_A_MAIL)  # type: ignore[arg-type]
 def one_html(request: MemberRequest, delivery_id: int) -> HttpResponse:
     """Return the HTML of one message, for the frame of `one`."""
-    return HttpResponse(composing.compose(_delivery(request, delivery_id), now=timezone.now()).html)
+    return HttpResponse(_composed(_delivery(request, delivery_id), timezone.now()).html)
 
 
 @require_safe
@@ -116,13 +118,18 @@ def upcoming_html(request: MemberRequest) -> HttpResponse:
     channel, now = _own_channel(request), timezone.now()
     if channel is None:
         return redirect("monitoring:messages")
-    return HttpResponse(composing.compose(previews.next_digest(channel, now=now), now=now).html)
+    return HttpResponse(_composed(previews.next_digest(channel, now=now), now).html)
 
 
 def _shown(request: MemberRequest, delivery: Delivery, now: datetime) -> HttpResponse:
-    message: Message = composing.compose(delivery, now=now)
-    context = {"delivery": delivery, "message": message, "is_next": not delivery.sent_at}
+    context = {"delivery": delivery, "message": _composed(delivery, now), "is_next": not delivery.sent_at}
     return render(request, "monitoring/message.html", context)
+
+
+def _composed(delivery: Delivery, now: datetime) -> Message:
+    """Return the message as any member may read it: its last line leads to this page, and not to the reader's choices."""
+    here = f"{settings.SITE_URL}{reverse('monitoring:messages')}"
+    return composing.compose(delivery, now=now, preferences_url=here)
 
 
 def _delivery(request: MemberRequest, delivery_id: int) -> Delivery:

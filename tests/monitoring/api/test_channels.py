@@ -4,6 +4,7 @@ import pytest
 
 from billing import plans, subscriptions
 from monitoring.alerts import delivery
+from monitoring.models import Channel, Delivery
 from tests import world
 from tests.monitoring.alerts.conftest import OK, serve  # noqa: F401 - fixture
 from tests.monitoring.faces import Scope, key
@@ -38,6 +39,16 @@ def test_a_webhook_is_added_tested_rotated_read_and_removed(client, write, serve
     assert refused.status_code == 400
     assert client.delete(f"/api/v1/channels/{path}", headers=write).status_code == 204
     assert client.get("/api/v1/channels/", headers=write).json()["results"] == []
+
+
+def test_a_mail_address_is_tested_at_most_once_a_minute(client, write, alice, source, now):
+    world.watch(alice, source, now=now)
+    path = f"{Channel.objects.get(user=alice).pk}/test/"
+    assert [post(client, path, write).status_code for _ in range(3)] == [202, 429, 429]
+    refused = post(client, path, write)
+    assert refused["Content-Type"] == "application/problem+json"
+    assert int(refused["Retry-After"]) >= 60
+    assert Delivery.objects.filter(kind="test").count() == 1
 
 
 def test_no_answer_shows_a_secret_again(client, write, serve, now):  # noqa: F811

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import Membership, Role
-from monitoring.alerts import delivery, matching
+from monitoring.alerts import delivery, matching, messages, preferences
 from monitoring.models import Channel, Delivery
 from tests import world
 
@@ -103,6 +103,30 @@ def test_the_next_digest_reads_as_it_would_now(signed_in, watching, change, now)
     matching.match(change, now=now)
     assert "One change in what you watch" in page_of(signed_in.get("/settings/messages/next/"))
     assert "Acme" in signed_in.get("/settings/messages/next/html/").content.decode()
+
+
+def test_a_member_who_looks_at_anothers_message_cannot_choose_for_them(client, alice, watching, change, now):
+    bob = world.person("bob", now=now)
+    world.team(alice, bob, role=Role.VIEWER, now=now)
+    matching.match(change, now=now)
+    row = Delivery.objects.get()
+    token = preferences.token(row.channel)
+    assert token in messages.compose(row, now=now).text
+    client.force_login(bob)
+    session = client.session
+    session["organization_id"] = watching.pk
+    session.save()
+    for path in (f"/settings/messages/{row.pk}/", f"/settings/messages/{row.pk}/html/"):
+        page = client.get(path).content.decode()
+        assert "Acme" in page
+        assert token not in page
+
+
+def test_what_is_refused_makes_nobody_a_reader(client, alice, watching):
+    Channel.objects.all().delete()
+    client.force_login(alice)
+    assert client.post("/settings/messages/own/", {"minimum_significance": "loud"}).status_code == 400
+    assert not Channel.objects.exists()
 
 
 def test_a_strangers_message_is_not_there(client, charlie, watching, change, now):
