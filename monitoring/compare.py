@@ -11,7 +11,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
 from django.urls import reverse
 
@@ -19,7 +18,6 @@ from monitoring import knowledge, provisions
 from monitoring.assess import obligations
 from monitoring.models import Classification, Document, Platform, Provision, Revision
 
-FRESH = 300
 SHADES = 4  # of the patterns beside colour: 0 leaves users most, 4 least
 RARE = 0.1
 COMPARED = 40  # documents, of which the nearest peers are taken
@@ -298,11 +296,6 @@ def positions(key: str, *, platforms: QuerySet[Platform] | None = None, choice: 
     return dict(rows.distinct("provision__document__platform").values_list("provision__document__platform", "stance"))
 
 
-def positions_today(key: str) -> Mapping[int, str]:
-    """Return `positions` of all platforms, up to FRESH seconds old: it looks at every provision of the type."""
-    return cache.get_or_set(f"positions-{knowledge.taxonomy().version}-{key}", lambda: positions(key), FRESH) or {}
-
-
 def counts(
     types: Iterable[str] | None = None, *, platforms: QuerySet[Platform] | None = None, choice: Choice | None = None
 ) -> Mapping[str, int]:
@@ -316,11 +309,6 @@ def counts(
         number=Count("provision__document__platform", distinct=True)
     )
     return dict(pairs)
-
-
-def adopted() -> Mapping[str, int]:
-    """Return `counts` of today for every type, up to FRESH seconds old: it looks at every provision there is."""
-    return cache.get_or_set(f"adopted-{knowledge.taxonomy().version}", counts, FRESH) or {}
 
 
 def bearing(obligation: knowledge.Obligation, *, most: int) -> tuple[Said, ...]:

@@ -1,11 +1,13 @@
 """The hourly limit of API requests that an Organization's plan sets, shared by all its keys."""
 
+import logging
 import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
 from django.utils import timezone
+from redis import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -13,6 +15,8 @@ from billing import entitlements
 
 if TYPE_CHECKING:  # rest_framework.views imports this module
     from rest_framework.views import APIView
+
+log = logging.getLogger(__name__)
 
 HOUR_SECONDS = 3600
 HOUR = timedelta(seconds=HOUR_SECONDS)
@@ -34,7 +38,11 @@ class PlanThrottle(BaseThrottle):
         limit = entitlements.api_rate(organization, now=now)
         if limit is None:
             return True
-        used, earlier = _count(organization.pk, now=now)
+        try:
+            used, earlier = _count(organization.pk, now=now)
+        except RedisError as error:
+            log.warning("requests are not counted while the cache does not answer: %s", error)
+            return True
         if used + earlier * _rest_of_hour(now) / HOUR_SECONDS <= limit:
             return True
         _take_back(organization.pk, now=now)

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from redis import RedisError
 
 from monitoring import attributions, between
 from monitoring.models import Change, Document, Version
@@ -42,6 +43,8 @@ def _page(request: HttpRequest, document: Document, earlier: Version, later: Ver
         found = between.kept(earlier, later) or _made(request, earlier, later)
     except between.TooLong as refused:
         return render(request, "monitoring/between.html", {**context, "refused": str(refused)})
+    except RedisError:  # neither kept nor counted while the cache is away
+        found = None
     if found is None:
         return render(request, "monitoring/between.html", {**context, "is_busy": True}, status=429)
     return render(request, "monitoring/between.html", {**context, "between": found})

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from billing.plans import Feature
 from monitoring import compare as reading
-from monitoring import knowledge, provisions
+from monitoring import knowledge, provisions, today
 from monitoring.models import Comparison, Document, Platform, Revision
 from monitoring.templatetags import records
 from monitoring.views.changes import address
@@ -131,7 +131,7 @@ def saved_of(request: HttpRequest) -> list[Comparison]:
 def matrix(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     """Return a page of platforms against the types, and of today's whole how many platforms speak to each type."""
     page = Paginator(asked.platforms, PAGE_OF_ALL if asked.is_dense else PAGE).get_page(request.GET.get("page"))
-    counts = reading.adopted() if asked.is_of_all else {}
+    counts = today.counts() if asked.is_of_all else {}
     types = knowledge.taxonomy().types
     return {
         "rows": reading.matrix(list(page.object_list), asked.types, choice=asked.choice),
@@ -145,7 +145,7 @@ def one_type(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     key = asked.types[0]
     names = dict(asked.platforms.order_by().values_list("pk", "name"))
     taken = (
-        reading.positions_today(key)
+        today.positions(key)
         if asked.is_of_all
         else reading.positions(key, platforms=asked.platforms, choice=asked.choice)
     )

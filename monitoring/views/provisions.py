@@ -26,6 +26,7 @@ from monitoring import (
     knowledge,
     pictures,
     provisions,
+    today,
 )
 from monitoring.archive import revisions
 from monitoring.assess import obligations
@@ -156,11 +157,11 @@ def _point(event: Revision, moved: provisions.Movement) -> drawing.Point:
 
 def _said(request: HttpRequest, said: Revision, at: datetime | None) -> dict[str, Any]:
     """Return the reading of a Revision: its words, what follows from them, and how others handle it."""
-    today, document = (at or timezone.now()).date(), said.provision.document
+    on, document = (at or timezone.now()).date(), said.provision.document
     beside = Revision.objects.filter(provision__document=document).standing(said.observed_at)
     found = provisions.quotes(said)
     main = provisions.quote(said)
-    reading = provisions.assessment(said, on=today, beside=beside)
+    reading = provisions.assessment(said, on=on, beside=beside)
     return {
         "revision": said,
         "version": said.version,
@@ -218,7 +219,7 @@ def _others(request: HttpRequest, said: Revision, at: datetime | None) -> dict[s
     nearest = compare.peers(said, choice=choice)
     rows = Revision.objects.filter(pk__in=[peer.said.revision_id for peer in nearest])
     words = provisions.excerpts(rows)
-    positions = compare.positions(key, choice=choice) if at else compare.positions_today(key)
+    positions = compare.positions(key, choice=choice) if at else today.positions(key)
     return {
         "peers": [
             (peer.said, words.get(peer.said.revision_id), [WHY[reason] for reason in peer.why]) for peer in nearest

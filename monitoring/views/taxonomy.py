@@ -4,23 +4,20 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from monitoring import assess, compare, knowledge
+from monitoring import assess, compare, knowledge, today
 from monitoring.assess import composition, obligations
 from monitoring.models import Platform
 from monitoring.views import comparing
 
-BEARING_SHOWN = 40
-
 
 @require_safe
 def provision_types(request: HttpRequest) -> HttpResponse:
-    taxonomy, counts = knowledge.taxonomy(), compare.adopted()
+    taxonomy, counts = knowledge.taxonomy(), today.counts()
     groups = [
         (name, [(row, counts.get(row.key, 0)) for row in taxonomy.types.values() if row.group == key])
         for key, name in taxonomy.groups
@@ -94,9 +91,7 @@ def regulation(request: HttpRequest, key: str) -> HttpResponse:
         "entry": entry,
         "reference": composition.reference(entry, timezone.now().date()),
         "types": [types[each] for each in entry.provision_types],
-        "bearing": cache.get_or_set(
-            f"bearing-{library.version}-{key}", lambda: compare.bearing(entry, most=BEARING_SHOWN), compare.FRESH
-        ),
-        "shown": BEARING_SHOWN,
+        "bearing": today.bearing(entry),
+        "shown": today.BEARING_SHOWN,
     }
     return render(request, "monitoring/regulation.html", context)

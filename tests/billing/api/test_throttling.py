@@ -22,6 +22,13 @@ def ask(organization, monkeypatch):
     return ask_
 
 
+def test_nobody_is_refused_while_the_cache_is_away(ask, settings, caplog):
+    away = "redis://127.0.0.1:9/1"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": away}}
+    assert ask(HOUR_BEGINS, times=61) == (True, None)
+    assert "not counted" in caplog.text
+
+
 def test_free_has_sixty_requests_an_hour(ask):
     at = HOUR_BEGINS + timedelta(minutes=30)
     assert ask(at, times=60) == (True, None)
