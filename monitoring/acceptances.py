@@ -11,6 +11,7 @@ from accounts import audit, organizations
 from accounts.models import Organization
 from billing import entitlements
 from billing.plans import Feature
+from monitoring import reviews
 from monitoring.models import Acceptance, Change, Document, Significance, Version
 
 
@@ -32,11 +33,20 @@ class Standing:
         return self.substantive > 0 and not self.is_same
 
 
+class DayToCome(ValueError):
+    """Raised by `mark`: nothing was accepted on a day that is still to come."""
+
+
 def mark(
     *, organization: Organization, version: Version, accepted_date: date, note: str, now: datetime, actor: audit.Actor
 ) -> Acceptance:
-    """Return the acceptance of this version's document, now of this version. Raises entitlements.NotInPlan."""
+    """Return the acceptance of this version's document, now of this version.
+
+    Raises entitlements.NotInPlan, and DayToCome where the organization's own day has not come.
+    """
     entitlements.check_feature(organization, Feature.ACCEPTED_VERSIONS, now=now)
+    if accepted_date > reviews.today(organization, now=now):
+        raise DayToCome("This day is still to come: write the day on which the version was accepted.")
     with transaction.atomic():
         locked = organizations.locked(organization)
         rows = Acceptance.objects.for_organization(locked).filter(document=version.document_id)

@@ -71,10 +71,13 @@ class Acceptances(WithAcceptances):
         version = Version.objects.without_text().filter(document__organization=None, pk=wanted["version"]).first()
         if version is None:
             raise exceptions.ValidationError({"version": ["There is no version of this number."]})
-        row = acceptances.mark(
-            organization=self.organization, version=version, accepted_date=wanted["accepted_date"], note=wanted["note"],
-            actor=audit.actor_of(request._request), now=timezone.now(),
-        )  # fmt: skip
+        try:
+            row = acceptances.mark(
+                organization=self.organization, version=version, accepted_date=wanted["accepted_date"],
+                note=wanted["note"], actor=audit.actor_of(request._request), now=timezone.now(),
+            )  # fmt: skip
+        except acceptances.DayToCome as refused:
+            raise exceptions.ValidationError({"accepted_date": [str(refused)]}) from refused
         standing = next(each for each in acceptances.standings(self.organization) if each.acceptance == row)
         return Response(AcceptanceShape(standing).data, status=status.HTTP_201_CREATED)
 

@@ -1,9 +1,9 @@
 """What comes in as a body: JSON of a size and depth that a program of good will sends."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, NoReturn
 
-from rest_framework import exceptions, parsers, status
+from rest_framework import exceptions, parsers, serializers, status
 
 LONGEST_BYTES = 256 * 1024
 
@@ -12,6 +12,15 @@ class TooLong(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = f"A body has at most {LONGEST_BYTES // 1024} KiB."
     default_code = "too_long"
+
+
+class Choice(serializers.ChoiceField):
+    """One value of a closed list; who writes another one is told the list."""
+
+    default_error_messages = {"invalid_choice": "Write one of {choices}."}
+
+    def fail(self, key: str, **values: Any) -> NoReturn:
+        super().fail(key, choices=", ".join(str(each) for each in self.choices), **values)
 
 
 class JSONParser(parsers.JSONParser):

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts import audit
 from billing import entitlements
 from monitoring.alerts import delivery, endpoints
+from monitoring.api import bodies
 from monitoring.api.views import ApiView
 from monitoring.models import Attempt, Channel, Delivery
 
@@ -36,7 +37,7 @@ class ChannelShape(serializers.ModelSerializer[Channel]):
 
 
 class NewChannel(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=KINDS)
+    kind = bodies.Choice(choices=KINDS)
     name = serializers.CharField(max_length=80)
     url = serializers.CharField(max_length=2000)
 

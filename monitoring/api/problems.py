@@ -12,6 +12,9 @@ from rest_framework.views import APIView, set_rollback
 from billing import entitlements
 
 CONTENT_TYPE = "application/problem+json"
+NO_KEY = (
+    "No key came with the request. Send the header Authorization: Bearer ca_…; keys are made under Settings, API keys."
+)
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -30,6 +33,8 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def _known(error: Exception) -> Exception:
     if isinstance(error, Http404):
         return exceptions.NotFound("There is nothing of this number or name, or it belongs to somebody else.")
+    if isinstance(error, exceptions.NotAuthenticated):
+        error.detail = exceptions.ErrorDetail(NO_KEY, "not_authenticated")
     if isinstance(error, PermissionDenied):
         return exceptions.PermissionDenied()
     if isinstance(error, entitlements.PlanRefusal):

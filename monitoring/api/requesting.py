@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts import audit, rls
 from monitoring import requests
+from monitoring.api import bodies
 from monitoring.api.views import ApiView
 from monitoring.models import Request
 
@@ -31,7 +32,7 @@ class RequestShape(serializers.ModelSerializer[Request]):
 
 
 class NewRequest(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=Request.Kind.choices)
+    kind = bodies.Choice(choices=Request.Kind.choices)
     name = serializers.CharField(max_length=120)
     address = serializers.CharField(max_length=500, help_text="of the home page, or of the document itself")
     why = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="", help_text="not shown")

@@ -17,7 +17,7 @@ from accounts.models import Membership
 from billing import entitlements
 from billing.plans import Feature
 from monitoring import reviews
-from monitoring.api import parameters, shapes
+from monitoring.api import bodies, parameters, shapes
 from monitoring.api.views import ApiView
 from monitoring.models import Change, Review, ReviewNote
 
@@ -60,7 +60,7 @@ class ReviewWithNotes(ReviewShape):
 class ReviewPatch(serializers.Serializer[Any]):
     """What may be set; what is left out stays. `note` is added to the notes, which stay as they were written."""
 
-    state = serializers.ChoiceField(choices=Review.State.choices, required=False)
+    state = bodies.Choice(choices=Review.State.choices, required=False)
     owner = serializers.EmailField(required=False, allow_null=True, help_text="the address of a member")
     due_date = serializers.DateField(required=False, allow_null=True)
     decision = serializers.CharField(required=False, allow_blank=True, max_length=2000)

@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from monitoring import coverage
+from monitoring.api import bodies
 from monitoring.models import Change, Platform, Significance, Snapshot, Version, Watch, Watchlist
 from monitoring.notice import notice
 
@@ -319,7 +320,7 @@ class NewWatch(serializers.Serializer[Any]):
 
     platform = serializers.SlugField(max_length=80, required=False, allow_null=True)
     document = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**63 - 1)
-    kind = serializers.ChoiceField(
+    kind = bodies.Choice(
         choices=[choice for choice in Watch.Kind.choices if choice[0] in Watch.WORDED],
         required=False,
         help_text="what `term` is; left out for platforms and documents",
@@ -327,10 +328,8 @@ class NewWatch(serializers.Serializer[Any]):
     term = serializers.CharField(
         required=False, max_length=200, help_text="the key of a provision type, a rule, or a phrase"
     )
-    direction = serializers.ChoiceField(choices=Watch.Direction.choices, required=False, allow_blank=True, default="")
-    minimum_significance = serializers.ChoiceField(
-        choices=Significance.choices[:3], default=Significance.SUBSTANTIVE.value
-    )
+    direction = bodies.Choice(choices=Watch.Direction.choices, required=False, allow_blank=True, default="")
+    minimum_significance = bodies.Choice(choices=Significance.choices[:3], default=Significance.SUBSTANTIVE.value)
     recipients = Recipients()
 
     def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -346,8 +345,8 @@ class NewWatch(serializers.Serializer[Any]):
 class ChangedWatch(serializers.Serializer[Any]):
     """What comes in to change a watch; what is left out stays."""
 
-    minimum_significance = serializers.ChoiceField(choices=Significance.choices[:3], required=False)
-    direction = serializers.ChoiceField(choices=Watch.Direction.choices, required=False, allow_blank=True)
+    minimum_significance = bodies.Choice(choices=Significance.choices[:3], required=False)
+    direction = bodies.Choice(choices=Watch.Direction.choices, required=False, allow_blank=True)
     recipients = Recipients()
     paused = serializers.BooleanField(required=False)
     snoozed_until = serializers.DateTimeField(required=False, allow_null=True)

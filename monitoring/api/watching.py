@@ -105,6 +105,10 @@ class OneWatch(ApiView):
         wanted = _valid(shapes.ChangedWatch(data=request.data))
         given = wanted.get("recipients", [row.channel_id for row in watch.recipients.all()])
         actor, now = audit.actor_of(request._request), timezone.now()
+        if (until := wanted.get("snoozed_until")) is not None and until <= now:
+            raise exceptions.ValidationError(
+                {"snoozed_until": ["Write a moment to come, until which the watch shall rest."]}
+            )
         watches.change(
             watch,
             minimum_significance=wanted.get("minimum_significance", watch.minimum_significance),

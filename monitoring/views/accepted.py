@@ -66,12 +66,16 @@ def mark(request: MemberRequest, version_id: int) -> HttpResponse:
     version = get_object_or_404(rows, pk=version_id)
     form = AcceptForm(request.POST or None, initial={"accepted_date": reviews.today(organization, now=now)})
     if request.method == "POST" and form.is_valid():
-        acceptances.mark(
-            organization=organization, version=version, actor=audit.actor_of(request), now=now, **form.cleaned_data
-        )
-        said = _("Version %(number)d of %(name)s is the one you accepted.")
-        messages.success(request, said % {"number": version.sequence, "name": version.document})
-        return redirect("monitoring:accepted")
+        try:
+            acceptances.mark(
+                organization=organization, version=version, actor=audit.actor_of(request), now=now, **form.cleaned_data
+            )
+        except acceptances.DayToCome as refused:
+            form.add_error("accepted_date", str(refused))
+        else:
+            said = _("Version %(number)d of %(name)s is the one you accepted.")
+            messages.success(request, said % {"number": version.sequence, "name": version.document})
+            return redirect("monitoring:accepted")
     context = {
         "form": form,
         "version": version,

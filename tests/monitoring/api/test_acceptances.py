@@ -36,6 +36,7 @@ def test_a_version_is_marked_listed_with_its_drift_and_forgotten(client, change,
     ("wrong", "field"),
     [
         ({"version": 2**63 - 1}, "version"), ({"version": "x"}, "version"), ({"accepted_date": "soon"}, "accepted_date"),
+        ({"accepted_date": "2999-01-01"}, "accepted_date"),
         ({"note": "x" * 501}, "note"),
     ],
 )  # fmt: skip

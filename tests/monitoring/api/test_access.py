@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.api_keys import Refusal
 from accounts.models import Scope
 from billing import plans, subscriptions
+from monitoring.api import problems
 from tests import world
 from tests.monitoring.faces import key
 
@@ -22,7 +23,7 @@ def test_without_a_key_the_answer_is_a_401_problem(name, client, db):
         "type": "/api/problems/#not_authenticated",
         "title": "Authentication credentials were not provided.",
         "status": 401,
-        "detail": "Authentication credentials were not provided.",
+        "detail": problems.NO_KEY,
     }
 
 

@@ -140,8 +140,8 @@ def test_a_term_is_listened_for_in_its_full_form(wanted, term, client, watchlist
         ({"kind": "search", "term": "ab"}, "term", "3 to 120 characters"),
         ({"term": "data_retention changes"}, "term", "goes with its kind"),
         ({"kind": "rule"}, "term", "goes with its kind"),
-        ({"kind": "platform", "term": "x"}, "kind", "not a valid choice"),
-        (RULE | {"direction": "sideways"}, "direction", "not a valid choice"),
+        ({"kind": "platform", "term": "x"}, "kind", "Write one of provision_type, rule"),
+        (RULE | {"direction": "sideways"}, "direction", "Write one of better, worse"),
         (RULE | {"recipients": [987654321]}, "recipients", "no channel 987654321"),
         (RULE | {"document": 1}, "platform", "goes with its platform"),
     ],
@@ -183,7 +183,14 @@ def test_a_watch_is_changed_paused_snoozed_and_resumed(client, alice, watchlist,
 
 
 @pytest.mark.parametrize(
-    "data", [{"direction": "x"}, {"recipients": [1]}, {"snoozed_until": "soon"}, {"paused": "maybe"}]
+    "data",
+    [
+        {"direction": "x"},
+        {"recipients": [1]},
+        {"snoozed_until": "soon"},
+        {"snoozed_until": "2020-01-01T00:00:00Z"},
+        {"paused": "maybe"},
+    ],
 )
 def test_a_wrong_change_is_refused(data, client, alice, watchlist, writer, sources, now):
     watch = world.watch(alice, sources["acme"], now=now)
@@ -191,6 +198,13 @@ def test_a_wrong_change_is_refused(data, client, alice, watchlist, writer, sourc
     answer = client.patch(address, data, content_type="application/json", headers=writer)
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == list(data)
+
+
+def test_who_writes_another_value_is_told_the_list(client, alice, watchlist, writer, sources, now):
+    watch = world.watch(alice, sources["acme"], now=now)
+    address = f"/api/v1/watchlists/{watchlist.pk}/watches/{watch.pk}/"
+    answer = client.patch(address, {"minimum_significance": "grave"}, content_type="application/json", headers=writer)
+    assert answer.json()["errors"] == {"minimum_significance": ["Write one of substantive, minor, housekeeping."]}
 
 
 def test_a_watch_is_rehearsed_without_being_made(client, watchlist, writer, change):

@@ -46,6 +46,13 @@ def test_a_date_that_is_none_is_refused(signed_in, professional, change):
     assert not Acceptance.objects.exists()
 
 
+def test_a_day_to_come_is_refused_and_the_note_kept(signed_in, professional, change):
+    given = {"accepted_date": "2999-01-01", "note": "Order 12"}
+    answer = signed_in.post(f"/accepted/mark/{change.before_id}/", given)
+    assert (answer.status_code, Acceptance.objects.exists()) == (400, False)
+    assert "This day is still to come" in answer.content.decode() and "Order 12" in answer.content.decode()
+
+
 def test_the_page_of_a_change_says_that_the_text_differs_from_what_was_accepted(signed_in, professional, change, now):
     matching.match(change, now=now)
     signed_in.post(address(change), {"accepted_date": "2026-01-31"})
