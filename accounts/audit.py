@@ -1,8 +1,9 @@
 """The audit trail: `record` writes one AuditEvent, inside the transaction of the act it tells of; `events` reads them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ class Actor:
 
 
 SYSTEM = Actor()
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -102,12 +104,21 @@ def as_record(event: AuditEvent) -> dict[str, Any]:
 
 
 def differences(event: AuditEvent) -> Iterator[tuple[str, Any, Any]]:
-    """Yield what differs between `before` and `after`: the name, and both values (None where there is none)."""
+    """Yield what differs between `before` and `after`, to be read: the name, and both values (None where there is none)."""
     before, after = event.before or {}, event.after or {}
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name), after.get(name)
         if old != new and not (old in (None, "") and new in (None, "")):
-            yield name.replace("_", " "), old, new
+            yield name.replace("_", " "), _readable(old), _readable(new)
+
+
+def _readable(value: Any) -> Any:
+    """Return a recorded value as a page shows it: a moment as one reads it, a list as its items."""
+    if isinstance(value, list):
+        return ", ".join(str(_readable(each)) for each in value)
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+    return value
 
 
 def words(verb: str) -> str:

@@ -38,3 +38,15 @@ def test_an_event_outlives_the_person(organization, charlie, now):
     charlie.delete()
     event = AuditEvent.objects.for_organization(organization).get(pk=event.pk)
     assert event.actor_id == number
+
+
+def test_what_differs_reads_as_a_person_would_write_it(organization, now):
+    event = audit.record(
+        organization=organization, verb="watch.changed", now=now,
+        before={"snoozed_until": None, "recipients": ["Alice", "Bob"]},
+        after={"snoozed_until": "2027-01-01T00:00:00.867496+00:00", "recipients": ["Bob"]},
+    )  # fmt: skip
+    assert list(audit.differences(event)) == [
+        ("snoozed until", None, "1 Jan 2027, 00:00 UTC"),
+        ("recipients", "Alice, Bob", "Bob"),
+    ]

@@ -40,6 +40,17 @@ def link_in(message):
     return re.search(rf"{re.escape(django_settings.SITE_URL)}(/\S+/)", message.body).group(1)
 
 
+def test_the_audit_trail_keeps_all_its_columns_on_paper(page, team, alice):
+    sign_in(page, alice.email)
+    page.at("/settings/trail/")
+    page.emulate_media(media="print")
+    width = page.get_by_role("main").bounding_box()["width"]
+    assert width > 800
+    table = page.get_by_role("table").bounding_box()
+    assert table["width"] <= width
+    assert page.get_by_role("columnheader", name="Details").is_visible()
+
+
 def sign_in(page, email):
     page.at("/accounts/login/")
     page.get_by_label("Email").fill(email)

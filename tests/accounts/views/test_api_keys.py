@@ -79,9 +79,7 @@ def test_a_visitor_is_sent_to_sign_in(client, db):
     assert client.get("/settings/api-keys/").headers["Location"].startswith("/accounts/login/?next=")
 
 
-@pytest.mark.parametrize(
-    "data", [{"name": ""}, {"name": "x" * 61}, {"scope": "root"}, {"days": "7"}, {"days": "x"}, {"name": "a\x00b"}]
-)
+@pytest.mark.parametrize("data", [{"name": ""}, {"name": "x" * 61}, {"scope": "root"}, {"days": "7"}, {"days": "x"}])
 def test_bad_input_is_said_on_the_form_and_makes_no_key(alice, sign_in, data):
     answer = new_key(sign_in(alice), **data)
     assert answer.status_code == 200
