@@ -47,7 +47,7 @@ def poll(sources: Sequence[Source], *, now: datetime) -> Polled:
 
 
 def read(
-    *, now: datetime, limit: int = 50, document_ids: Iterable[int] | None = None
+    *, now: datetime, limit: int = 20, document_ids: Iterable[int] | None = None
 ) -> tuple[list[readings.Reading], list[Change]]:
     """Read up to `limit` documents that have a new capture; return the readings and the Changes made, both maybe empty.
 

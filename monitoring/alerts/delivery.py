@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef
 from accounts import audit, rls
 from billing import entitlements
 from monitoring import watchlists
-from monitoring.alerts import endpoints, matching, messages, outcomes, payloads, telling
+from monitoring.alerts import endpoints, gathering, messages, outcomes, payloads, telling
 from monitoring.alerts.channels import ChannelError, Mailer, Post, Poster, slack, webhook
 from monitoring.models import Channel, Delivery, Watch
 
@@ -139,7 +139,7 @@ def _mail(delivery: Delivery, mailer: Mailer, *, is_awaited: bool, now: datetime
         return False
     outcomes.note_sent(delivery, milliseconds=_since(began), status=None, now=now, is_awaited=is_awaited)
     if delivery.kind == Delivery.Kind.DIGEST and _is_weekly(delivery, now):
-        matching.open_digests([delivery.channel], now=now)
+        gathering.open_digests([delivery.channel], now=now)
     return True
 
 
@@ -266,8 +266,8 @@ def open_missing_digests(*, now: datetime) -> None:
     )
     found = list(rows.select_related("organization"))
     plans = entitlements.plans_of({channel.organization_id for channel in found}, now=now)
-    weekly = [channel for channel in found if matching.is_weekly(channel, plans[channel.organization_id])]
-    matching.open_digests(weekly, now=now)
+    weekly = [channel for channel in found if gathering.is_weekly(channel, plans[channel.organization_id])]
+    gathering.open_digests(weekly, now=now)
 
 
 def _take_turn() -> None:
@@ -281,4 +281,4 @@ def _since(began: float) -> int:
 
 
 def _is_weekly(delivery: Delivery, now: datetime) -> bool:
-    return matching.is_weekly(delivery.channel, entitlements.plan_of(delivery.organization, now=now))
+    return gathering.is_weekly(delivery.channel, entitlements.plan_of(delivery.organization, now=now))

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from billing import entitlements
 from billing.plans import Feature
 from monitoring import watchlists
-from monitoring.alerts import matching, preferences, rendering, telling
+from monitoring.alerts import gathering, preferences, rendering, telling
 from monitoring.alerts.channels.message import Message
 from monitoring.models import (
     Alert,
@@ -156,7 +156,7 @@ def _welcome(delivery: Delivery, now: datetime) -> dict[str, object]:
         "platforms": [platform.name for platform in platforms],
         "changes": changes,
         "documents_checked": documents.count(),
-        "hours": matching.hours_of(delivery.organization),
+        "hours": gathering.hours_of(delivery.organization),
         "weekday": delivery.organization.get_digest_weekday_display(),
     }
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import audit, rls
-from monitoring.alerts import matching
+from monitoring.alerts import gathering
 from monitoring.models import Channel
 
 _SIGNER = signing.Signer(salt="monitoring.preferences", sep="~")
@@ -87,7 +87,7 @@ def _write(channel: Channel, after: dict[str, Any], *, now: datetime, actor: aud
             after=_plain(after),
             now=now,
         )
-        matching.reschedule(channel.organization, now=now)
+        gathering.reschedule(channel.organization, now=now)
     for name, value in after.items():
         setattr(channel, name, value)
 

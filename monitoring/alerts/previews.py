@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import Organization
 from billing import entitlements
-from monitoring.alerts import matching, timing
+from monitoring.alerts import gathering, timing
 from monitoring.models import Channel, Delivery
 
 A_WEEK = timedelta(days=7)
@@ -30,7 +30,7 @@ def next_due(channel: Channel, *, now: datetime) -> datetime:
     """Return when something that is seen at `now` would be told there."""
     plan = entitlements.plan_of(channel.organization, now=now)
     cadence = entitlements.cadence_within(plan, channel.cadence)
-    return timing.due_at(cadence, matching.hours_of(channel.organization), now=now)
+    return timing.due_at(cadence, gathering.hours_of(channel.organization), now=now)
 
 
 def latest(organization: Organization, *, limit: int) -> list[Delivery]:

@@ -93,9 +93,14 @@ def load(digest: bytes) -> bytes:
     row = Blob.objects.filter(digest=digest).first()
     if row is None:
         raise BlobError(f"blob {digest.hex()}: no such blob in the archive")
-    dictionary = load(bytes(row.base_id)) if row.base_id else None
-    body = _unpacked(digest, _read_file(digest), dictionary)
-    _recent.put(digest, body)
+    return _read(digest, _read(bytes(row.base_id)) if row.base_id else None)
+
+
+def _read(digest: bytes, dictionary: bytes | None = None) -> bytes:
+    """Return the bytes of a blob whose row is known: of one that is kept in full, or with the bytes of its base."""
+    if (body := _recent.get(digest)) is None:
+        body = _unpacked(digest, _read_file(digest), dictionary)
+        _recent.put(digest, body)
     return body
 
 
@@ -112,7 +117,7 @@ def _bases(digests: set[bytes]) -> dict[bytes, bytes]:
 
 def _write(payload: Payload, bases: dict[bytes, bytes], now: datetime) -> Blob:
     base = bases.get(payload.like) if payload.like else None
-    packed = _packed(payload.body, LEVEL_DELTA, load(base)) if base else None
+    packed = _packed(payload.body, LEVEL_DELTA, _read(base)) if base else None
     if packed is None or len(packed) > DELTA_PAYS_BELOW * len(payload.body):
         base, packed = None, _packed(payload.body, LEVEL_FULL, None)
     storage, path = storages["archive"], path_of(payload.digest)

@@ -23,7 +23,8 @@ _LONGEST = 6_000
 _NEAR = 4
 _SECTION = 12
 _QUOTED = 70
-_REMEMBERED = 20_000
+_REMEMBERED = 3_000
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,11 @@ def _read_headings(headings: Sequence[str]) -> list[frozenset[str]]:
 
 
 def _read(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
-    """Return what passages say by themselves."""
+    """Return what passages say by themselves; some at once, for a long text fills tables of its words and signs."""
+    return [said for start in range(0, len(raws), _AT_ONCE) for said in _read_some(raws[start : start + _AT_ONCE])]
+
+
+def _read_some(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
     reader, weights = signs.reader(), model.shipped()
     read = words.split([plain(raw) for raw in raws])
     scores = weights.word_scores(read)
@@ -242,6 +247,10 @@ def _following(hits: Sequence[_Hit], places: Sequence[_Place], most: int) -> lis
 
 
 def _read_positions(pairs: Sequence[tuple[str, str]]) -> list[stances.Position]:
+    return [said for start in range(0, len(pairs), _AT_ONCE) for said in _positions_of(pairs[start : start + _AT_ONCE])]
+
+
+def _positions_of(pairs: Sequence[tuple[str, str]]) -> list[stances.Position]:
     read = words.split([plain(raw) for _, raw in pairs])
     return stances.positions(read, [(row, provision_type) for row, (provision_type, _) in enumerate(pairs)])
 

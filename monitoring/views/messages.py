@@ -20,7 +20,7 @@ from accounts.forms import HoursForm
 from accounts.permissions import Permission
 from billing import entitlements
 from monitoring import watchlists
-from monitoring.alerts import endpoints, matching, preferences, previews
+from monitoring.alerts import endpoints, gathering, preferences, previews
 from monitoring.alerts import messages as composing
 from monitoring.alerts.channels.message import Message
 from monitoring.models import Channel, Delivery
@@ -46,7 +46,7 @@ def hours(request: MemberRequest) -> HttpResponse:
         return _page(request, hours_form=form, status=400)
     now = timezone.now()
     changed = organizations.change(request.organization, **form.cleaned_data, actor=audit.actor_of(request), now=now)
-    matching.reschedule(changed, now=now)
+    gathering.reschedule(changed, now=now)
     messages.success(request, _("Saved."))
     return redirect("monitoring:messages")
 

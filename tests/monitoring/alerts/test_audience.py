@@ -6,7 +6,7 @@ import pytest
 
 from billing import plans, subscriptions
 from monitoring import watchlists
-from monitoring.alerts import audience, matching
+from monitoring.alerts import audience, gathering, matching
 from monitoring.models import Change, Channel, Delivery, Recipient, Watch
 from tests import world
 
@@ -248,7 +248,7 @@ def test_a_new_hour_moves_the_open_digest(source, now):
     organization = world.organization_of(bob)
     organization.time_zone, organization.digest_weekday, organization.digest_hour = "Europe/Berlin", 2, 9
     organization.save()
-    matching.reschedule(organization, now=now)
+    gathering.reschedule(organization, now=now)
     assert Delivery.objects.get().due_at.isoformat() == "2026-11-25T08:00:00+00:00"
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from monitoring.alerts import delivery, matching, timing
+from monitoring.alerts import audience, delivery, matching, timing
 from monitoring.models import Alert, Change, Channel, Delivery, DeliveryItem, Matching
 from tests import world
 
@@ -100,6 +101,51 @@ def test_what_nobody_matched_is_found(source, now):
     change_of(source, now)
     assert matching.match_all(now=now + 2 * world.DAY) == 1
     assert matching.match_all(now=now + 2 * world.DAY) == 0
+
+
+def changes_of(names, user, now):
+    for source in world.declare(*names, now=now).values():
+        world.watch(user, source, now=now)
+        change_of(source, now)
+
+
+def test_changes_of_many_platforms_are_matched_together_and_told_apart(db, now):
+    alice = world.person("alice", plan="professional", now=now)
+    changes_of(["acme"], alice, now)
+    with CaptureQueriesContext(connection) as one:
+        assert matching.match_all(now=now + 2 * world.DAY) == 1
+    changes_of(["birch", "cedar", "dogwood", "elm"], alice, now)
+    with CaptureQueriesContext(connection) as many:
+        assert matching.match_all(now=now + 2 * world.DAY) == 4
+    assert len(many) == len(one)
+    told = DeliveryItem.objects.values_list("delivery__platform__slug", "change__document__platform__slug")
+    assert sorted(told) == [(name, name) for name in ("acme", "birch", "cedar", "dogwood", "elm")]
+    assert Delivery.objects.count() == 5
+    assert set(Matching.objects.values_list("alerts", flat=True)) == {1}
+
+
+def test_platforms_that_many_listen_to_are_matched_by_themselves(db, now, monkeypatch):
+    changes_of(["acme", "birch"], world.person("alice", plan="professional", now=now), now)
+    changes_of(["cedar"], world.person("bob", plan="professional", now=now), now)
+    monkeypatch.setattr(matching, "WATCHES_AT_ONCE", 2)
+    batches = list(matching._batches(list(Change.objects.with_document())))
+    assert [len(batch) for batch in batches] == [2, 1]
+
+
+def test_a_change_that_cannot_be_matched_delays_no_other_and_is_tried_again(db, now, monkeypatch):
+    changes_of(["acme", "birch", "cedar"], world.person("alice", plan="professional", now=now), now)
+    heard = audience._asking
+
+    def fail_on_birch(change, watches):
+        if change.document.platform.slug == "birch":
+            raise ValueError("unreadable")
+        return heard(change, watches)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(audience, "_asking", fail_on_birch)
+        assert matching.match_all(now=now + 2 * world.DAY) == 2
+    assert Matching.objects.count() == Delivery.objects.count() == 2
+    assert matching.match_all(now=now + 2 * world.DAY) == 1
 
 
 def test_a_digest_gathers_and_the_next_one_starts_when_it_is_sent(source, now, mailoutbox):
