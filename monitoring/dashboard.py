@@ -94,7 +94,7 @@ def of(organization: Organization, *, member: Membership, now: datetime) -> Dash
 def _weights(documents: QuerySet[Document], since: datetime) -> tuple[Weight, ...]:
     rows = Change.objects.filter(document__in=documents).since(since)
     numbers = dict(rows.order_by().values_list("significance").annotate(number=Count("pk")))
-    newest = list(rows.substantive().without_texts()[:SHOWN])
+    newest = list(rows.substantive().without_texts().with_touches()[:SHOWN])
     shown = {Significance.SUBSTANTIVE: tuple(newest)}
     return tuple(Weight(weight, numbers.get(weight, 0), shown.get(weight, ())) for weight in WEIGHTS)
 

@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models.catalog import Document
 from monitoring.models.versions import Version
 
+SURE = 0.9  # the confidence from which on a new provision is named in lists
 # The words of a summary, headline and lines, as they are searched for; the index below is on this very expression.
 SAID = SearchVector(
     models.Func(
@@ -59,6 +63,18 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         told = ("observed_at", "recorded_at", "significance", "summary", "effective_date")
         named = ("name", "slug", "terms_type", "platform__name", "platform__slug")
         return self.with_document().only(*told, *(f"document__{each}" for each in named))
+
+    def with_touches(self) -> "ChangeQuerySet":
+        """Each with `touches`: {type, fate, direction} of the provisions it moved, the weightiest exposure first.
+
+        For one line of a list: left out is what a sure reading does not hold up (new below SURE) and what is no longer
+        found, which the page of the change tells beside the words.
+        """
+        revisions = apps.get_model("monitoring", "Revision").objects.events().exclude(fate="withdrawn")
+        rows = revisions.filter(version=models.OuterRef("after")).exclude(fate="new", confidence__lt=SURE)
+        told = JSONObject(type="provision__provision_type", fate="fate", direction="direction")
+        weightiest = rows.order_by(models.F("score").desc(nulls_last=True), "id").values(told=told)
+        return self.annotate(touches=ArraySubquery(weightiest))
 
     def substantive(self) -> "ChangeQuerySet":
         return self.filter(significance=Significance.SUBSTANTIVE)

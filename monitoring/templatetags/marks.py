@@ -29,6 +29,12 @@ def direction(value: str) -> SafeString:
 
 
 @register.simple_tag
+def touch(name: str, direction: str, fate: str) -> SafeString:
+    """Return a provision that a change moved, with the mark of its direction."""
+    return _made("touch", get_language(), name=name, direction=direction, fate=fate)
+
+
+@register.simple_tag
 def exposure(level: str, score: int, *, bare: bool = False) -> SafeString:
     """Return a level on its scale; `bare` leaves the word "exposure" to those who listen only."""
     return _made("exposure", get_language(), level=level, score=score, bare=bare)

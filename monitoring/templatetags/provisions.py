@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from monitoring import compare, knowledge
-from monitoring.models import Revision
+from monitoring.models import Change, Revision
 from monitoring.provisions import Quote
 
 register = template.Library()
@@ -23,6 +23,14 @@ def stance(revision: Revision) -> str:
 def confidence(value: float) -> str:
     """Return a calibrated confidence with two digits; nothing that was read is ever certain."""
     return _("over 0.99") if value > 0.99 else f"{value:.2f}"
+
+
+@register.filter
+def named_touches(change: Change) -> list[tuple[str, str, str]]:
+    """Return (name, direction, fate) of what a change of `with_touches` moved, what has a side first; else nothing."""
+    types = knowledge.taxonomy().types
+    told = [(types[each["type"]].name, each["direction"], each["fate"]) for each in getattr(change, "touches", ())]
+    return sorted(told, key=lambda each: each[1] == Revision.Direction.NEUTRAL)
 
 
 @register.filter

@@ -24,7 +24,7 @@ UNCHANGED_SHOWN = 60_000  # characters: beyond, the folded clauses are read on t
 def changes(request: HttpRequest) -> HttpResponse:
     """List changes, newest first; a cursor in the address makes every page as cheap as the first."""
     form = ChangeFilter(request.GET or None)
-    rows = Change.objects.in_lists()
+    rows = Change.objects.in_lists().with_touches()
     if form.is_valid():
         if platform := form.cleaned_data["platform"]:
             rows = rows.filter(document__platform=platform)

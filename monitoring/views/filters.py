@@ -116,7 +116,7 @@ class PlatformFilter(forms.Form):
 class ChangeFilter(forms.Form):
     platform = platform_field()
     significance = forms.ChoiceField(
-        choices=[("", _("All that matter and do not")), *Significance.choices[:3]],
+        choices=[("", _("Any")), *Significance.choices[:3]],
         label=_("Significance"),
         required=False,
     )

@@ -12,7 +12,7 @@ CHANGES_SHOWN = 8
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    latest = list(Change.objects.substantive().in_lists()[:CHANGES_SHOWN])
+    latest = list(Change.objects.substantive().in_lists().with_touches()[:CHANGES_SHOWN])
     context = {
         "changes": latest,
         "specimen": _specimen(latest[0].pk) if latest else None,

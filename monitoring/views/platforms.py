@@ -48,7 +48,7 @@ def platform(request: HttpRequest, platform_slug: str) -> HttpResponse:
         "platform": row,
         "covered": coverage.of(documents),
         "proposals": row.proposals.open().with_document().order_by("-is_news", "kind", "-began_at"),
-        "changes": changes[:CHANGES_SHOWN],
+        "changes": changes.with_touches()[:CHANGES_SHOWN],
         "attributions": attributions.of_documents(document.pk for document in documents),
         "facts": quick_facts.of(row),
         "year": pictures.year_of_changes(moments, now=now) if moments else None,

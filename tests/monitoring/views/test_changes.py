@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from monitoring.models import Change
+from monitoring.models import Change, Revision
 from tests import world
 
 
@@ -69,3 +69,25 @@ def test_a_document_that_is_named_by_a_sentence_stands_in_quotation_marks(client
     change.document.save()
     page = client.get(change.get_absolute_url()).content.decode()
     assert "<h1>Acme changed “How your content is used”</h1>" in page
+
+
+def test_a_line_of_a_list_names_the_provisions_that_moved_what_has_a_side_first(client, source, now):
+    opt_out = "We may use your content to train our models unless you opt out in your account settings."
+    world.serve(source, world.terms(), at=now)
+    world.serve(source, world.terms(c2=opt_out), at=now + world.DAY)
+    for address in ("/", "/changes/", "/platforms/acme/"):
+        page = client.get(address).content.decode()
+        touches = page.split('class="touches"')[1].split("</p>")[0]
+        assert re.search(
+            r'class="direction worse">.*Use of content to train models<span[^>]*>, worse for users', touches
+        )
+
+
+def test_a_line_of_a_list_does_not_name_what_is_doubtful(client, source, now):
+    opt_out = "We may use your content to train our models unless you opt out in your account settings."
+    world.serve(source, world.terms(), at=now)
+    _, change = world.serve(source, world.terms(c2=opt_out), at=now + world.DAY)
+    Revision.objects.filter(version=change.after_id).update(fate="new", confidence=0.5)
+    assert Change.objects.with_touches().get(pk=change.pk).touches == []
+    Revision.objects.filter(version=change.after_id).update(confidence=0.95)
+    assert [each["fate"] for each in Change.objects.with_touches().get(pk=change.pk).touches] == ["new"]
