@@ -15,7 +15,7 @@ from redis import Redis, RedisError
 from accounts import rls
 from monitoring.alerts import health, matching
 from monitoring.fetch import Reason
-from monitoring.models import Change, HubVisit, Proposal, Request, Rule, Schedule, Vote
+from monitoring.models import Change, Correction, HubVisit, Proposal, Request, Rule, Schedule, Vote
 from monitoring.models.fetching import READ_ATTEMPTS
 
 QUEUES = ("poll", "render", "read", "alerts", "celery")
@@ -64,6 +64,7 @@ class Operations:
     rules: int
     proposals: int
     requests: int
+    corrections: int
     unanswered: int
     queues: dict[str, int] | None
     swept_at: datetime | None
@@ -90,7 +91,7 @@ class Operations:
 
 
 def now_of(*, now: datetime) -> Operations:
-    """Return how the installation fares at `now`. Eight queries as worker, and one look at the broker."""
+    """Return how the installation fares at `now`. Nine queries as worker, and one look at the broker."""
     with rls.as_worker():
         return Operations(
             at=now,
@@ -102,6 +103,7 @@ def now_of(*, now: datetime) -> Operations:
             rules=Rule.objects.waiting().count(),
             proposals=Proposal.objects.open().count(),
             requests=Request.objects.waiting().count(),
+            corrections=Correction.objects.waiting().count(),
             unanswered=Vote.objects.untold(now).count(),
             queues=depths(),
             swept_at=cache.get(SWEPT),

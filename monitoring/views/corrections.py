@@ -23,7 +23,10 @@ RATES = {"contest": "5/h/ip"}
 
 class ContestForm(forms.Form):
     fault = forms.ChoiceField(
-        label=gettext_lazy("What is wrong"), choices=Correction.Fault.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What is wrong"),
+        choices=Correction.Fault.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what is wrong.")},
     )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
@@ -33,6 +36,10 @@ class ContestForm(forms.Form):
         help_text=gettext_lazy(
             "Name the words of the document that show it. Operators read this; it is not published."
         ),
+        error_messages={
+            "required": gettext_lazy("Say why: name the words of the document that show it."),
+            "min_length": gettext_lazy("Say it in at least %(limit_value)d characters: name the words that show it."),
+        },
     )
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),

@@ -118,5 +118,5 @@ def test_a_deep_queue_is_named(quiet, monkeypatch, now):
 
 
 def test_it_asks_the_same_however_much_there_is(quiet, now, django_assert_max_num_queries):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         operations.now_of(now=now)

@@ -44,6 +44,12 @@ def test_what_gives_no_reason_is_refused_beside_the_field(client, provision, giv
     assert not Correction.objects.exists()
 
 
+def test_what_is_missing_is_said_with_what_to_write(client, provision):
+    page = contest(client, provision, fault="", reason="wrong").content.decode()
+    assert "Choose what is wrong." in page
+    assert "Say it in at least 20 characters: name the words that show it." in page
+
+
 def test_the_sixth_in_an_hour_is_refused_and_keeps_what_was_written(client, provision):
     for _ in range(5):
         assert contest(client, provision).status_code == 302

@@ -57,6 +57,7 @@ def test_coverage_lists_the_document_with_its_last_check(client, source, change,
     assert "Acme: Terms of Service" in page
     assert "Could not be read" in page
     assert "1 cannot be read at present" in page
+    assert "held back." not in page.split("Nothing changed")[0]
 
 
 def test_a_day_leads_to_the_version_that_stood_at_its_end(client, change, now):

@@ -29,7 +29,10 @@ def test_json_has_the_same_and_its_status_says_whether_all_is_well(operator, cha
     assert found["is_well"] is False
     assert any("sweep" in worry for worry in found["worries"])
     assert found["unmatched"]["number"] == 1
+    assert found["corrections"] == 0
     monkeypatch.setattr(operations.Operations, "worries", ())
+    page = operator.get("/review/operations/").content.decode()
+    assert "Nothing waits longer than it should." in page and "All is well" not in page
     assert operator.get("/review/operations/json/").status_code == 200
 
 
