@@ -58,7 +58,7 @@ def main() -> None:
             continue
         weight = spoken_for(count, right[sign])
         if arguments.all or weight < alternative.weight:
-            key, pattern = signs.reader().keys[alternative.column], alternative.pattern.pattern
+            key, pattern = signs.reader().keys[alternative.column], alternative.pattern.written
             print(f"{key} {alternative.weight} -> {weight}: {right[sign]} of {count}  {pattern[:90]}")
 
 
