@@ -40,7 +40,7 @@ PUBLISHERS = {"chatgpt": "openai", "le": "mistral", "xai": "grok", "copilot": "m
 
 @dataclass(slots=True)
 class Paragraph:
-    """One paragraph with its labels. may: types a careful reader might add. fresh: the signs were written without it."""
+    """One paragraph with its labels. may: types a careful reader might add. fresh: no sign was written from it."""
 
     text: str
     publisher: str

@@ -82,8 +82,8 @@ def across() -> dict[str, object]:
     """Return scores and calibration where each publisher's paragraphs are read by word weights that never saw that publisher.
 
     The signs are not written anew for each publisher (they are patterns written by hand, after reading many of these paragraphs),
-    and how words and signs weigh together stays as shipped: eight numbers for all types. So the paragraphs that were
-    labelled after the signs were written say more than the others, and those of `unread` most.
+    and how words and signs weigh together stays as shipped: nine numbers for all types. So the paragraphs from which no
+    sign was written say more than the others, and those of `unread` most.
     """
     from bench import train_leanings
     from bench import train_provisions as training
@@ -105,7 +105,7 @@ def across() -> dict[str, object]:
     pack = {provision_texts.digest(row.text) for row in provision_texts.pack_labels()}
     return {
         "paragraphs of the pack": scored(r for r in rows if provision_texts.digest(r[0].text) in pack),
-        "paragraphs labelled after the signs were written": scored(r for r in rows if r[0].fresh),
+        "paragraphs from which no sign was written": scored(r for r in rows if r[0].fresh),
         "all": scored(rows),
         "calibration": calibration(pairs),
     }

@@ -6,7 +6,7 @@ usage: python -m bench.train_provisions
 Reads the data pack ($CONDUCTATLAS_DATA), bench/provision_labels and the signs; needs scikit-learn. The same inputs give the
 same weights. Takes a minute with OMP_NUM_THREADS=1, several where threads get in each other's way. Step one learns from
 paragraphs labelled by reading and, with less weight, from what the signs find in unlabelled ones. Step two learns how to weigh
-words and signs from paragraphs that neither saw. What stance words lean to is learned by `train_leanings`.
+words and signs from paragraphs that neither saw, and from definitions. What stance words lean to is learned by `train_leanings`.
 """
 
 import argparse
@@ -31,6 +31,7 @@ READ, SILVER = 10.0, 0.4
 REGULAR = 8.0
 THRESHOLD = 0.35
 FOLDS = 4
+STEP_TWO = 9
 _NAMED = (
     *(
         "openai",
@@ -188,32 +189,34 @@ def word_model(read: Prepared, other: Prepared, *, kept: int | None = KEPT) -> m
         names = list(rows)
         rows, idf = {names[old]: new for new, old in enumerate(heaviest)}, idf[heaviest]
         weights, intercepts = fit_words(read, other, rows, idf)
-    empty = np.zeros(8, np.float32)
+    empty = np.zeros(STEP_TWO, np.float32)
     return model.Model(rows, weights * idf[:, None], idf * idf, intercepts, empty, THRESHOLD)
 
 
 def combining_features(fitted: model.Model, part: Prepared) -> np.ndarray:
     """Return what step two sees, one row for every paragraph and type."""
     scores = fitted.word_scores(words.split(part.plains))
-    seen = np.zeros((*scores.shape, 7), np.float32)
+    seen = np.zeros((*scores.shape, STEP_TWO - 1), np.float32)
     seen[:, :, 0] = scores
-    for row, (p, found) in enumerate(zip(part.plains, part.evidence, strict=True)):
+    seen[:, :, 1] = model.rivals(scores)
+    seen[[signs.is_definition(p.lower) for p in part.plains], :, 2] = 1
+    for row, found in enumerate(part.evidence):
         for column, evidence in found.items():
-            seen[row, column, 1:] = model.combined(evidence, signs.is_definition(p.lower))
-    return seen.reshape(-1, 7)
+            seen[row, column, 3:] = model.combined(evidence)
+    return seen.reshape(-1, STEP_TWO - 1)
 
 
 def fit_combining(seen: np.ndarray, part: Prepared) -> np.ndarray:
-    """Return the weights of step two: intercept, word score, then the signs."""
+    """Return the weights of step two, as `model.Model.combining` has them."""
     counted = part.counted.reshape(-1) > 0
     fitted = LogisticRegression(C=10, max_iter=1000).fit(seen[counted], part.wanted.reshape(-1)[counted])
     return np.concatenate((fitted.intercept_, fitted.coef_[0])).astype(np.float32)
 
 
 def train(read: Prepared, other: Prepared) -> model.Model:
-    """Return a model; step two is fitted on the fresh paragraphs, scored by models that never saw their publisher."""
+    """Return a model; step two is fitted on fresh paragraphs and definitions, scored by models that never saw their publisher."""
     fold = folds(read.rows)
-    fresh = np.array([row.fresh for row in read.rows])
+    fresh = [row.fresh or signs.is_definition(p.lower) for row, p in zip(read.rows, read.plains, strict=True)]
     seen, parts = [], []
     for number in range(FOLDS):
         test = np.flatnonzero([fresh[i] and fold.get(row.publisher) == number for i, row in enumerate(read.rows)])

@@ -1,8 +1,9 @@
 """The linear model behind the signs: how all words of a passage speak for each type, and how sure the reading is.
 
 Weights are trained by bench/train_provisions.py and stored in weights.npz. Two steps: a logistic regression over words for
-each type, then one logistic regression, the same for all types, that weighs its score with the signs. The second is fitted
-on passages that neither step has seen, so its probability is calibrated.
+each type, then one logistic regression, the same for all types, that weighs its score with the signs and with the score of
+its rival, the other type that the words speak for most: most passages speak of one thing. The second is fitted on passages
+that neither step has seen, so its probability is calibrated.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ _ROUNDING = 1e-4
 
 @dataclass(frozen=True)
 class Model:
-    """The weights. rows: feature -> row of `weights`, which has one column a type; combining: see `combined`."""
+    """The weights. rows: feature -> row of `weights`, which has one column a type.
+
+    combining: intercept, word score, score of the rival, whether the passage explains a term, then what `combined` returns.
+    """
 
     rows: dict[str, int]
     weights: Floats
@@ -61,31 +65,43 @@ class Model:
         One row a passage, one column a type; 1 where the words may be enough, more than any signs weigh where nothing is.
         """
         bounds = np.array([self._lift(favour) for favour in range(1, _FAVOUR_COUNTS + 1)])
-        wanted = np.log(least / (1 - least)) - self.combining[0] - self.combining[1] * scores
+        wanted = np.log(least / (1 - least)) - self._by_words(scores)
         needed = 1 + np.searchsorted(np.maximum.accumulate(bounds), wanted - _ROUNDING)
         return np.where(needed > _FAVOUR_COUNTS, _BEYOND, needed)
 
     def _lift(self, favour: int) -> float:
         """Return how far signs that speak for a type with `favour` can lift it at most."""
-        low = np.array((0, 0, -2, -1, 0, 0))
-        high = np.array((min(favour, 3) / 3, max(favour - 3, 0) / 3, 0, min(favour, 6) / 3, favour >= 3, 1))
-        return float(np.maximum(self.combining[2:] * low, self.combining[2:] * high).sum())
+        low = np.array((0, 0, -2, -1, 0))
+        high = np.array((min(favour, 3) / 3, max(favour - 3, 0) / 3, 0, min(favour, 6) / 3, favour >= 3))
+        explains = max(0.0, float(self.combining[3]))
+        return explains + float(np.maximum(self.combining[4:] * low, self.combining[4:] * high).sum())
+
+    def _by_words(self, scores: Floats) -> Floats:
+        """Return what the second step makes of word scores, before any sign."""
+        return np.asarray(
+            self.combining[0] + self.combining[1] * scores + self.combining[2] * rivals(scores), np.float32
+        )
 
     def probabilities(
         self, read: Words, evidence: Sequence[Mapping[int, Evidence]], scores: Floats | None = None
     ) -> Floats:
         """Return how sure it is that each passage speaks to each type; one row a passage, one column a type."""
-        logits = self.combining[0] + self.combining[1] * (self.word_scores(read) if scores is None else scores)
-        for row, (passage, found) in enumerate(zip(read.passages, evidence, strict=True)):
-            if found:
-                defines = is_definition(passage.lower)
-                for column, signs in found.items():
-                    logits[row, column] += combined(signs, defines) @ self.combining[2:]
+        logits = self._by_words(self.word_scores(read) if scores is None else scores)
+        logits[[is_definition(passage.lower) for passage in read.passages]] += self.combining[3]
+        for row, found in enumerate(evidence):
+            for column, signs in found.items():
+                logits[row, column] += combined(signs) @ self.combining[4:]
         return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
-def combined(signs: Evidence, defines: bool) -> Floats:
-    """Return what the second step weighs beside the word score, for a type that has signs in its favour."""
+def rivals(scores: Floats) -> Floats:
+    """Return for each type the highest score among the other types; one row a passage."""
+    highest = np.sort(scores, axis=1)[:, -2:]
+    return np.where(scores == highest[:, 1:], highest[:, :1], highest[:, 1:])
+
+
+def combined(signs: Evidence) -> Floats:
+    """Return what the second step weighs of the signs, for a type that has any in its favour."""
     favour = signs.favour
     return np.array(
         (
@@ -93,8 +109,7 @@ def combined(signs: Evidence, defines: bool) -> Floats:
             max(min(favour - 3, 6), 0) / 3,
             max(signs.against, -6) / 3,
             min(max(signs.best_sentence, -3), 6) / 3,
-            float(signs.decides and not defines),
-            float(defines),
+            float(signs.decides),
         ),
         np.float32,
     )

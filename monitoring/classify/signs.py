@@ -23,9 +23,9 @@ from .plain import Plain
 from .words import Words
 
 _DEFINITION = re.compile(
-    r"^\W*[\"'][^\"']{1,60}[\"']\W{0,4}(?:\w+\W+){0,6}?"
-    r"(?:means|refers? to|shall (?:mean|have)|has the meaning|have the meaning|includes?\b)"
-    r"|^\W*[\"'][^\"']{1,60}[\"']\s*:\s*means|^\W*definitions?\b"
+    r"^\W*(?:(?:\w{1,3}|\d+(?:\.\d+)*)[.)]\W*)?(?:the |an? )?[\"'][^\"']{1,70}[\"']\W{0,4}(?:\([^)]*\)\W*)?(?:\w+\W+){0,8}?"
+    r"(?:means?|refers? to|shall (?:mean|have)|has the meaning|have the meanings?|(?<!without )includes?\b)"
+    r"|^\W*definitions?\b"
 )
 
 
