@@ -123,7 +123,7 @@ def _send(row: Invitation, *, verb: str, now: datetime, actor: audit.Actor) -> I
     row.digest, row.sent_at, row.expires_at = _digest(secret), now, now + LIFETIME
     row.save()
     _record(row, verb, now=now, actor=actor)
-    transaction.on_commit(lambda: _mail(row, secret))
+    transaction.on_commit(lambda: _mail(row, secret), robust=True)
     return row
 
 

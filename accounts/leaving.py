@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from accounts import audit, mail, organizations
+from accounts import audit, mail, organizations, people
 from accounts.models import AuditEvent, Membership, Organization, Role, User
 
 COOLING_OFF = timedelta(days=14)
@@ -58,7 +58,7 @@ def close_person(user: User, *, now: datetime, actor: audit.Actor) -> datetime:
     if needed := _needed(user):
         raise StillNeeded(needed)
     with transaction.atomic():
-        row = User.objects.select_for_update().get(pk=user.pk)
+        row = people.locked(user)
         if row.closes_at is None:
             row.closes_at = now + COOLING_OFF
             row.save(update_fields=["closes_at"])
@@ -178,4 +178,4 @@ def _record_everywhere(user: User, verb: str, *, now: datetime, actor: audit.Act
 
 def _tell(addresses: list[str], context: dict[str, object]) -> None:
     for address in addresses:
-        transaction.on_commit(mail.message("closing", to=[address], context=context).send)
+        transaction.on_commit(mail.message("closing", to=[address], context=context).send, robust=True)

@@ -115,15 +115,24 @@ def change(
         before = {name: getattr(row, name) for name in after}
         if before == after:
             return row
-        if Organization.objects.filter(slug=after.get("slug")).exclude(pk=row.pk).exists():
-            raise SlugTaken(after["slug"])
         for name, value in after.items():
             setattr(row, name, value)
-        row.save(update_fields=list(after))
+        _save(row, fields=list(after))
         audit.record(
             organization=row, verb="organization.changed", target=row, actor=actor, before=before, after=after, now=now
         )
     return row
+
+
+def _save(row: Organization, *, fields: list[str]) -> None:
+    """Write these columns. Raises SlugTaken: the constraint says so, whoever was faster."""
+    try:
+        with transaction.atomic():
+            row.save(update_fields=fields)
+    except IntegrityError:
+        if Organization.objects.filter(slug=row.slug).exclude(pk=row.pk).exists():
+            raise SlugTaken(row.slug) from None
+        raise
 
 
 def locked(organization: Organization) -> Organization:

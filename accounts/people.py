@@ -27,6 +27,11 @@ def register(*, email: str, password: str, now: datetime, name: str = "") -> Use
     return user
 
 
+def locked(user: User) -> User:
+    """Return `user` read anew and locked until the transaction ends: what one person may have is counted under this lock."""
+    return User.objects.select_for_update().get(pk=user.pk)
+
+
 def move(user: User, *, now: datetime, actor: audit.Actor) -> None:
     """Let those who write to `user` know that the address is another one now: settings.FOLLOW_ADDRESS names them."""
     for path in settings.FOLLOW_ADDRESS:

@@ -29,7 +29,7 @@ def offer(*, giver: Membership, receiver: Membership, now: datetime, actor: audi
         )
         _record(row, "transfer.offered", now=now, actor=actor)
         told = mail.message("transfer", to=[receiver.user.email], context={"transfer": row})
-        transaction.on_commit(told.send)
+        transaction.on_commit(told.send, robust=True)
     return row
 
 
@@ -54,10 +54,12 @@ def accept(transfer: Transfer, *, receiver: Membership, now: datetime, actor: au
 
 
 def end(transfer: Transfer, *, now: datetime, actor: audit.Actor) -> None:
-    """Withdraw or decline the offer."""
+    """Withdraw or decline the offer; one that has been answered meanwhile stays as it was."""
     with transaction.atomic():
-        _record(transfer, "transfer.ended", now=now, actor=actor)
-        transfer.delete()
+        organizations.locked(transfer.organization)
+        gone, _ = Transfer.objects.for_organization(transfer.organization).filter(pk=transfer.pk).delete()
+        if gone:
+            _record(transfer, "transfer.ended", now=now, actor=actor)
 
 
 def _record(row: Transfer, verb: str, *, now: datetime, actor: audit.Actor) -> None:

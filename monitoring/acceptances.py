@@ -68,11 +68,12 @@ def mark(
 def unmark(*, acceptance: Acceptance, now: datetime, actor: audit.Actor) -> None:
     """Forget the acceptance; the trail keeps it."""
     with transaction.atomic():
-        audit.record(
-            organization=acceptance.organization, verb="acceptance.removed", target=acceptance, actor=actor, now=now,
-            before=_facts(acceptance),
-        )  # fmt: skip
-        acceptance.delete()
+        gone, _ = Acceptance.objects.for_organization(acceptance.organization).filter(pk=acceptance.pk).delete()
+        if gone:
+            audit.record(
+                organization=acceptance.organization, verb="acceptance.removed", target=acceptance, actor=actor,
+                now=now, before=_facts(acceptance),
+            )  # fmt: skip
 
 
 def standings(organization: Organization) -> list[Standing]:

@@ -48,12 +48,13 @@ def save(
 @transaction.atomic
 def remove(*, comparison: Comparison, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
     """Forget a saved matrix."""
-    audit.record(
-        organization=comparison.organization,
-        verb="comparison.removed",
-        target=comparison,
-        before={"name": comparison.name},
-        actor=actor,
-        now=now,
-    )
-    comparison.delete()
+    gone, _ = Comparison.objects.for_organization(comparison.organization).filter(pk=comparison.pk).delete()
+    if gone:
+        audit.record(
+            organization=comparison.organization,
+            verb="comparison.removed",
+            target=comparison,
+            before={"name": comparison.name},
+            actor=actor,
+            now=now,
+        )

@@ -33,7 +33,7 @@ def decide(
         raise CorrectionDecided(f"correction {correction.pk} has been decided already; reload the page to see how")
     correction.refresh_from_db()
     if correction.email:
-        transaction.on_commit(lambda: _tell(correction))
+        transaction.on_commit(lambda: _tell(correction), robust=True)
     return correction
 
 

@@ -86,6 +86,8 @@ def _set(
             if before == after and also[0] == also[1]:
                 continue
             Watch.objects.for_organization(watch.organization).filter(pk=watch.pk).update(**after)
+            for name, value in after.items():
+                setattr(watch, name, value)
             told = (_plain(before | also[0]), _plain(after | also[1]))
             watchlists.record(watch, "watch.changed", now=now, actor=actor, before=told[0], after=told[1])
             changed += 1

@@ -142,10 +142,11 @@ def _check_room(organization: Organization, platform: Platform | None, now: date
 
 
 def unwatch(*, watch: Watch, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
-    """Remove the watch and its alerts; what was sent stays sent."""
+    """Remove the watch and its alerts; what was sent stays sent. Told once, though two remove it at once."""
     with transaction.atomic():
-        record(watch, "watch.removed", now=now, actor=actor, before=_facts(watch))
-        watch.delete()
+        gone, _ = Watch.objects.for_organization(watch.organization).filter(pk=watch.pk).delete()
+        if gone:
+            record(watch, "watch.removed", now=now, actor=actor, before=_facts(watch))
 
 
 def move(*, watch: Watch, places: int, now: datetime, actor: audit.Actor = audit.SYSTEM) -> None:
@@ -153,7 +154,9 @@ def move(*, watch: Watch, places: int, now: datetime, actor: audit.Actor = audit
     with transaction.atomic():
         organization = organizations.locked(watch.organization)
         rows = list(Watch.objects.for_organization(organization).order_by("position", "id"))
-        at = next(index for index, row in enumerate(rows) if row.pk == watch.pk)
+        at = next((index for index, row in enumerate(rows) if row.pk == watch.pk), None)
+        if at is None:  # removed in the meantime
+            return
         to = min(max(0, at + places), len(rows) - 1)
         if to == at:
             return

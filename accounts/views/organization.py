@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit, organizations, permissions, rls
+from accounts import audit, organizations, people, permissions, rls
 from accounts.access import MemberRequest, may, member_required
 from accounts.forms import NewOrganizationForm, OrganizationForm
 from accounts.middleware import CHOSEN
@@ -54,15 +55,15 @@ def new(request: HttpRequest) -> HttpResponse:
     """Offer another organization; a POST makes it and goes on there. One Free organization a person."""
     form = NewOrganizationForm(request.POST or None)
     user: User = request.user  # type: ignore[assignment]
-    free = _free_one(user)
-    context = {"form": form, "free": free}
     if request.method != "POST" or not form.is_valid():
-        return render(request, "accounts/organization_new.html", context)
-    if free is not None:
-        return render(request, "accounts/organization_new.html", context, status=403)
-    made = organizations.create(
-        name=form.cleaned_data["name"], owner=user, actor=audit.actor_of(request), now=timezone.now()
-    )
+        return render(request, "accounts/organization_new.html", {"form": form, "free": _free_one(user)})
+    with transaction.atomic():
+        people.locked(user)
+        if free := _free_one(user):
+            return render(request, "accounts/organization_new.html", {"form": form, "free": free}, status=403)
+        made = organizations.create(
+            name=form.cleaned_data["name"], owner=user, actor=audit.actor_of(request), now=timezone.now()
+        )
     request.session[CHOSEN] = made.pk
     messages.success(request, _("%(name)s was made. You work there now.") % {"name": made.name})
     return redirect("accounts:organization")

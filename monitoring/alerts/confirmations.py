@@ -3,6 +3,8 @@
 The link of the mail names the channel and the very address, and works for three days. Looking at it changes nothing.
 """
 
+import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +18,8 @@ from billing import entitlements
 from billing.plans import Feature
 from monitoring.alerts import endpoints
 from monitoring.models import Channel
+
+log = logging.getLogger(__name__)
 
 VALID = timedelta(days=3)
 _SIGNER = signing.TimestampSigner(salt="monitoring.confirmation", sep="~")
@@ -34,16 +38,21 @@ def add(
             endpoints.record(channel, "channel.added", now=now, actor=actor, after=endpoints.facts(channel))
     except IntegrityError as error:
         raise endpoints.EndpointRefused("This address is a channel already.") from error
-    ask(channel)
+    with suppress(endpoints.EndpointRefused):  # its page says that it is not verified, and asks again
+        ask(channel)
     return channel
 
 
 def ask(channel: Channel) -> None:
-    """Send the mail whose link confirms the address of `channel`."""
+    """Send the mail whose link confirms the address of `channel`. Raises EndpointRefused when it cannot be sent now."""
     signed = _SIGNER.sign_object([channel.organization_id, channel.pk, channel.address])
     url = f"{settings.SITE_URL}{reverse('monitoring:channel_confirm', args=[signed])}"
     context = {"organization": channel.organization, "url": url, "address": channel.address}
-    mail.message("channel_confirm", to=[channel.address], context=context).send()
+    try:
+        mail.message("channel_confirm", to=[channel.address], context=context).send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        log.warning("channel %s could not be asked: %s", channel.pk, error)
+        raise endpoints.EndpointRefused("The mail could not be sent just now. Try again in some minutes.") from error
 
 
 def find(token: str) -> Channel | None:

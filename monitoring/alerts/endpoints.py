@@ -109,8 +109,9 @@ def rotate(channel: Channel, *, now: datetime, actor: audit.Actor) -> str:
 def remove(channel: Channel, *, now: datetime, actor: audit.Actor) -> None:
     """Remove the channel with what waited for it and its log; the trail keeps that it was there."""
     with transaction.atomic():
-        record(channel, "channel.removed", now=now, actor=actor, before=facts(channel))
-        channel.delete()
+        gone, _ = Channel.objects.for_organization(channel.organization).filter(pk=channel.pk).delete()
+        if gone:
+            record(channel, "channel.removed", now=now, actor=actor, before=facts(channel))
 
 
 def switch_off(channel: Channel, *, now: datetime, actor: audit.Actor) -> None:

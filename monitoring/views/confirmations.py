@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, may
 from accounts.permissions import Permission
-from monitoring.alerts import confirmations
+from monitoring.alerts import confirmations, endpoints
 from monitoring.models import Channel
 
 RATES = {"ask": "3/h/key,20/d/user"}
@@ -36,11 +36,15 @@ def ask(request: MemberRequest, channel_id: int) -> HttpResponse:
     """Send the mail that confirms an address, once more."""
     rows = Channel.objects.for_organization(request.organization).select_related("organization")
     channel = get_object_or_404(rows, pk=channel_id, kind=Channel.Kind.EMAIL)
-    if may_ask(request, channel.address):
-        confirmations.ask(channel)
-        messages.success(request, _("A mail is on its way to %(address)s.") % {"address": channel.address})
-    else:
+    if not may_ask(request, channel.address):
         messages.error(request, _("That was much for one hour. Try again later."))
+        return redirect(channel)
+    try:
+        confirmations.ask(channel)
+    except endpoints.EndpointRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("A mail is on its way to %(address)s.") % {"address": channel.address})
     return redirect(channel)
 
 

@@ -44,6 +44,23 @@ def test_invite_sends_the_secret_and_keeps_only_its_digest(invite, mailoutbox, o
     assert secret in mailoutbox[0].alternatives[0][0]
 
 
+def test_an_invitation_stands_while_the_mail_server_is_away(
+    organization, actor, now, settings, django_capture_on_commit_callbacks, caplog
+):
+    settings.EMAIL_BACKEND = "tests.mails.Away"
+    with django_capture_on_commit_callbacks(execute=True):
+        invitations.invite(
+            organization=organization,
+            email="charlie@charlie.example",
+            role=Role.VIEWER,
+            seats=None,
+            now=now,
+            actor=actor,
+        )
+    assert Invitation.objects.filter(organization=organization).exists()
+    assert "the mail server is away" in caplog.text
+
+
 def test_the_person_of_the_address_joins_once(invite, organization, charlie, now):
     _row, secret = invite(role=Role.ADMIN)
     found = find(organization, secret, now)

@@ -45,3 +45,14 @@ def test_remove_ends_the_membership_and_is_written(organization, bob, now, actor
     assert organizations.membership_of(user=bob, organization=organization) is None
     event = AuditEvent.objects.for_organization(organization).latest("id")
     assert (event.verb, event.before) == ("membership.removed", {"user": bob.pk, "role": "analyst"})
+
+
+def test_what_two_do_to_a_member_at_once_happens_and_is_told_once(organization, bob, now, actor):
+    first, second = member(organization, bob), member(organization, bob)
+    memberships.remove(first, now=now, actor=actor)
+    memberships.remove(second, now=now, actor=actor)
+    memberships.set_role(second, role=Role.VIEWER, now=now, actor=actor)
+    memberships.leave(second, now=now, actor=actor)
+    verbs = AuditEvent.objects.for_organization(organization).order_by("id").values_list("verb", flat=True)
+    assert [verb for verb in verbs if verb.startswith("membership.")][-1:] == ["membership.removed"]
+    assert list(verbs).count("membership.removed") == 1

@@ -35,6 +35,14 @@ def test_the_receiver_accepts_and_the_roles_change_together(
         transfers.accept(offer, receiver=receiver, now=now, actor=audit.SYSTEM)
 
 
+def test_an_offer_that_was_accepted_is_not_told_to_have_ended(giver, receiver, organization, now):
+    offer = transfers.offer(giver=giver, receiver=receiver, now=now, actor=audit.SYSTEM)
+    meanwhile = Transfer.objects.get()
+    transfers.accept(offer, receiver=receiver, now=now, actor=audit.SYSTEM)
+    transfers.end(meanwhile, now=now, actor=audit.SYSTEM)
+    assert AuditEvent.objects.for_organization(organization).latest("id").verb == "transfer.accepted"
+
+
 def test_only_the_receiver_accepts_and_only_in_time(giver, receiver, organization, charlie, now):
     offer = transfers.offer(giver=giver, receiver=receiver, now=now, actor=audit.SYSTEM)
     for other in (giver, Membership.objects.get(user=charlie)):

@@ -65,6 +65,14 @@ def test_a_wrong_database_url_is_never_printed_with_its_password():
     assert "s3cr3t" not in error.splitlines()[-1]
 
 
+@pytest.mark.parametrize(("port", "tls"), [("587", "True False"), ("465", "False True"), ("25", "False False")])
+def test_the_port_of_the_mail_server_says_how_it_is_spoken_to(port, tls):
+    code, out, error = load(
+        "print(settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL)", EMAIL_HOST="mail.internal", EMAIL_PORT=port
+    )
+    assert (code, out) == (0, tls), error
+
+
 def test_a_secret_may_come_from_a_file(tmp_path):
     (tmp_path / "key").write_text("from-a-file\n")
     code, out, error = load("print(settings.SECRET_KEY)", SECRET_KEY_FILE=str(tmp_path / "key"))

@@ -1,13 +1,15 @@
 """Every write of a watchlist stands in the audit trail, with who did it; and who left an organization hears no more."""
 
+import copy
+
 import pytest
 
 from accounts import audit, memberships
 from accounts.models import AuditEvent, Membership
 from billing import plans, subscriptions
-from monitoring import watches, watchlists
-from monitoring.alerts import delivery
-from monitoring.models import Delivery
+from monitoring import acceptances, comparisons, watches, watchlists
+from monitoring.alerts import delivery, endpoints
+from monitoring.models import Channel, Delivery, Version
 from tests import world
 
 
@@ -99,3 +101,40 @@ def test_pausing_snoozing_and_choosing_who_is_told_stand_in_the_trail(alice, act
         {"paused_at"}, {"snoozed_until"}, {"paused_at", "snoozed_until"}, {"minimum_significance", "direction", "told"},
     ]  # fmt: skip
     assert rows.last().after["told"] == ["alice@alice.example"]
+
+
+def test_what_two_remove_at_once_is_told_once(alice, actor, now):
+    source = world.declare("acme", now=now)["acme"]
+    world.serve(source, world.terms(), at=now)
+    subscriptions.grant(organization=world.organization_of(alice), plan=plans.PROFESSIONAL, now=now)
+    organization = world.organization_of(alice)
+    watch = world.watch(alice, source, now=now)
+    accepted = acceptances.mark(
+        organization=organization,
+        version=Version.objects.get(),
+        accepted_date=now.date(),
+        note="",
+        now=now,
+        actor=actor,
+    )
+    saved = comparisons.save(
+        organization=organization, name="Ours", platforms=[1], provision_types=["x"], user=alice, now=now
+    )
+    channel = Channel.objects.get()
+    for removing in (
+        lambda: watchlists.unwatch(watch=_again(watch), now=now, actor=actor),
+        lambda: acceptances.unmark(acceptance=_again(accepted), now=now, actor=actor),
+        lambda: comparisons.remove(comparison=_again(saved), now=now, actor=actor),
+        lambda: endpoints.remove(_again(channel), now=now, actor=actor),
+    ):
+        removing()
+        removing()
+    watchlists.move(watch=watch, places=1, now=now, actor=actor)
+    verbs = list(AuditEvent.objects.for_organization(organization).values_list("verb", flat=True))
+    for noun in ("watch", "acceptance", "comparison", "channel"):
+        assert verbs.count(f"{noun}.removed") == 1, noun
+
+
+def _again(row):
+    """Return the row as another request had loaded it."""
+    return copy.copy(row)

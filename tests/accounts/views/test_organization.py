@@ -1,4 +1,9 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
+from django.test import Client
 
 from accounts import organizations
 from accounts.models import Organization, User
@@ -28,6 +33,27 @@ def test_one_organization_on_free_is_owned_by_a_person_and_more_with_a_plan(alic
     assert client.post("/settings/organization/new/", {"name": "Second"}).status_code == 302
     assert client.get("/settings/organization/").context["organization"].slug == "second"
     assert client.post("/settings/organization/new/", {"name": "Third"}).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_forms_at_once_make_one_organization_on_free(alice, now):
+    own = organizations.personal_organization(user=alice, now=now)
+    subscriptions.grant(organization=own, plan=plans.WATCHER, now=now)
+    clients = [Client(), Client()]
+    for each in clients:
+        each.force_login(alice)
+    together = threading.Barrier(2)
+
+    def make(each):
+        together.wait()
+        try:
+            return each.post("/settings/organization/new/", {"name": "Second"}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(make, clients)) == [302, 403]
+    assert Organization.objects.filter(name="Second").count() == 1
 
 
 def test_bad_input_is_said_on_the_form(alice, organization, sign_in):

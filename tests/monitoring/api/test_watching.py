@@ -180,6 +180,9 @@ def test_a_watch_is_changed_paused_snoozed_and_resumed(client, alice, watchlist,
     shown = patch({"paused": False})
     assert (shown["paused_at"], shown["snoozed_until"], shown["recipients"]) == (None, None, [channel.pk])
     assert client.get(address, headers=writer).json() == shown
+    until = {"snoozed_until": "2027-01-01T00:00:00Z"}
+    patch(until)
+    assert patch({"paused": False} | until)["snoozed_until"] == until["snoozed_until"]
 
 
 @pytest.mark.parametrize(

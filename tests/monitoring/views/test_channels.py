@@ -111,6 +111,16 @@ def test_another_mail_address_is_told_once_it_agrees(page, client, now):
     assert client.get(link.replace("/confirm/", "/confirm/x")).status_code == 404
 
 
+def test_an_address_that_cannot_be_asked_just_now_is_kept_and_asked_later(page, settings):
+    settings.EMAIL_BACKEND = "tests.mails.Away"
+    assert page.post("/channels/add/email/", {"name": "Desk", "url": "desk@office.example"}).status_code == 302
+    channel = Channel.objects.get()
+    assert "could not be sent just now" in page.post(f"/channels/{channel.pk}/ask/", follow=True).content.decode()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    page.post(f"/channels/{channel.pk}/ask/")
+    assert [sent.to for sent in mail.outbox] == [["desk@office.example"]]
+
+
 def test_nobody_is_flooded_with_mails_that_ask(page):
     page.post("/channels/add/email/", {"name": "Desk", "url": "desk@office.example"})
     channel = Channel.objects.get()
