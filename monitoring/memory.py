@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -21,23 +21,28 @@ class Memory(Generic[K, V]):
 
     def recall(self, keys: Sequence[K], make: Callable[[list[K]], Iterable[V]]) -> list[V]:
         """Return the values of keys, in order; `make` gives those that are not remembered, all at once and each once."""
-        with self._lock:
-            known = {key: self._values[key] for key in keys if key in self._values}
+        known = self.known(keys)
         missing = [key for key in dict.fromkeys(keys) if key not in known]
         made = dict(zip(missing, make(missing), strict=True)) if missing else {}
         values = [known[key] if key in known else made[key] for key in keys]
-        self._keep(zip(keys, values, strict=True))
+        self.keep(dict(zip(keys, values, strict=True)))
         return values
+
+    def known(self, keys: Iterable[K]) -> dict[K, V]:
+        """Return the values that are remembered, by key."""
+        with self._lock:
+            return {key: self._values[key] for key in keys if key in self._values}
+
+    def keep(self, values: Mapping[K, V]) -> None:
+        """Remember values that were made elsewhere."""
+        with self._lock:
+            for key, value in values.items():
+                self._values[key] = value
+                self._values.move_to_end(key)
+            while len(self._values) > self.size:
+                self._values.popitem(last=False)
 
     def forget(self) -> None:
         """Forget everything."""
         with self._lock:
             self._values.clear()
-
-    def _keep(self, pairs: Iterable[tuple[K, V]]) -> None:
-        with self._lock:
-            for key, value in pairs:
-                self._values[key] = value
-                self._values.move_to_end(key)
-            while len(self._values) > self.size:
-                self._values.popitem(last=False)

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from monitoring import assess, classify, diff, knowledge, segment
-from monitoring.archive import copying
+from monitoring.archive import copying, sayings
 from monitoring.archive.readings import Published
 from monitoring.models import Classification, Document, Provision, Revision, Version
 
@@ -61,7 +61,7 @@ def record(published: Sequence[Published], *, now: datetime) -> None:
         if each.before and each.before.pk not in known:
             for version in pending(each.version.document, until=each.before):
                 catch_up(version, now=now)
-    _write([_read(each) for each in readable], now)
+    _write(_read_all(readable), now)
 
 
 def pending(document: Document, *, until: Version | None = None) -> list[Version]:
@@ -93,6 +93,20 @@ def clauses(version: Version) -> tuple[segment.Clause, ...]:
 def _classified(version_ids: Any) -> set[int]:
     rows = Classification.objects.filter(version__in=version_ids, taxonomy=knowledge.taxonomy().version)
     return set(rows.values_list("version_id", flat=True))
+
+
+def _read_all(published: Sequence[Published]) -> list[Read]:
+    """Read new Versions; of a text that was read before only what is new in it."""
+    kept = sayings.kept(each.version.document_id for each in published if each.reading.change)
+    reads, said = [], {}
+    for each in published:
+        document_id, change = each.version.document_id, each.reading.change
+        if change and document_id in kept:
+            classify.recall(change.before.markdown, change.before.clauses, kept[document_id])
+        reads.append(_read(each))
+        said[document_id] = classify.said(each.version.text, each.reading.clauses)
+    sayings.keep(said)
+    return reads
 
 
 def _read(published: Published) -> Read:

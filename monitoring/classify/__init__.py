@@ -2,8 +2,9 @@
 
 from .finding import CarveOut, Finding, Parameter, Passage, Span, Value
 from .lineage import Altered, Descent, Direction, Fate, direction, lineage, moved
-from .provisions import forget, paragraph, provisions
+from .provisions import forget, paragraph, provisions, recall, said
 from .rows import found
+from .sayings import edition
 
 __all__ = [
     "Altered",
@@ -17,10 +18,13 @@ __all__ = [
     "Span",
     "Value",
     "direction",
+    "edition",
     "forget",
     "found",
     "lineage",
     "moved",
     "paragraph",
     "provisions",
+    "recall",
+    "said",
 ]

@@ -12,9 +12,10 @@ import numpy as np
 from monitoring import knowledge, segment
 from monitoring.memory import Memory
 
-from . import leanings, model, signs, stances, words
+from . import leanings, model, sayings, signs, stances, words
 from .finding import CarveOut, Finding, Parameter, Passage, Span
 from .plain import Plain, plain
+from .sayings import Saying
 
 _HEADING_LIFT = 0.2
 _SURE_IN_ROW = 0.6
@@ -39,21 +40,6 @@ class _Place:
 
 
 @dataclass(frozen=True, slots=True)
-class _Saying:
-    """What a clause by itself says on one type that it may speak to; spans count from its start.
-
-    alone: whether it is sure enough without a heading. quoted: the words that decided, "" where none did.
-    """
-
-    provision_type: str
-    confidence: float
-    alone: bool
-    evidence: tuple[Span, ...]
-    quoted: str
-    position: stances.Position
-
-
-@dataclass(frozen=True, slots=True)
 class _Hit:
     """One passage that speaks to one type; row: its number among the passages."""
 
@@ -64,7 +50,6 @@ class _Hit:
     position: stances.Position
 
 
-_sayings: Memory[str, tuple[_Saying, ...]] = Memory(_REMEMBERED)
 _headings: Memory[str, frozenset[str]] = Memory(_REMEMBERED)
 _positions: Memory[tuple[str, str], stances.Position] = Memory(_REMEMBERED)
 _leanings: Memory[tuple[str, str], str] = Memory(_REMEMBERED)
@@ -85,7 +70,30 @@ def provisions(text: str, clauses: tuple[segment.Clause, ...]) -> tuple[Finding,
     counts. Spans are half-open code points of `text`. What a clause says by itself is remembered, so that one which stands in
     the next version again costs a look-up; `bench/provisions.py` prints both costs.
     """
-    passages = [
+    found = _findings(_places(text, clauses))
+    return tuple(sorted(found, key=lambda finding: finding.passages[0].span.start))
+
+
+def said(text: str, clauses: tuple[segment.Clause, ...]) -> bytes:
+    """Return what the clauses of a text that was just read say by themselves, for `recall`."""
+    return sayings.packed([place.raw for place in _places(text, clauses)])
+
+
+def recall(text: str, clauses: tuple[segment.Clause, ...], kept: bytes) -> None:
+    """Remember what `said` gave for this text, by the same `edition`: it is then read by what its clauses said."""
+    sayings.unpack([place.raw for place in _places(text, clauses)], kept)
+
+
+def forget() -> None:
+    """Forget what clauses said: for measuring, or once signs or weights have been replaced."""
+    sayings.remembered.forget()
+    _headings.forget()
+    _positions.forget()
+    _leanings.forget()
+
+
+def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
+    return [
         _Place(
             index,
             Span(clause.start, clause.end),
@@ -96,25 +104,15 @@ def provisions(text: str, clauses: tuple[segment.Clause, ...]) -> tuple[Finding,
         for index, clause in enumerate(clauses)
         if clause.kind is not segment.Kind.HEADING and clause.end - clause.start <= _LONGEST
     ]
-    found = _findings(passages)
-    return tuple(sorted(found, key=lambda finding: finding.passages[0].span.start))
-
-
-def forget() -> None:
-    """Forget what clauses said: for measuring, or once signs or weights have been replaced."""
-    _sayings.forget()
-    _headings.forget()
-    _positions.forget()
-    _leanings.forget()
 
 
 def _hits(places: Sequence[_Place]) -> list[_Hit]:
     """Return every pair of passage and type that is more likely than not to belong together."""
-    sayings = _sayings.recall([place.raw for place in places], _read)
-    doubted = [place.heading for place, some in zip(places, sayings, strict=True) if not all(s.alone for s in some)]
+    said = sayings.remembered.recall([place.raw for place in places], _read)
+    doubted = [place.heading for place, some in zip(places, said, strict=True) if not all(s.alone for s in some)]
     headed = dict(zip(doubted, _headings.recall(doubted, _read_headings), strict=True))
     hits = []
-    for row, (place, some) in enumerate(zip(places, sayings, strict=True)):
+    for row, (place, some) in enumerate(zip(places, said, strict=True)):
         for saying in some:
             if _counts(saying, place, headed.get(place.heading, frozenset())):
                 start = place.span.start
@@ -124,7 +122,7 @@ def _hits(places: Sequence[_Place]) -> list[_Hit]:
     return hits
 
 
-def _counts(saying: _Saying, place: _Place, headed: Set[str]) -> bool:
+def _counts(saying: Saying, place: _Place, headed: Set[str]) -> bool:
     """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less."""
     if place.is_row:
         return saying.confidence >= _SURE_IN_ROW
@@ -138,12 +136,12 @@ def _read_headings(headings: Sequence[str]) -> list[frozenset[str]]:
     return [frozenset(reader.keys[column] for column in some) for some in found]
 
 
-def _read(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
+def _read(raws: Sequence[str]) -> list[tuple[Saying, ...]]:
     """Return what passages say by themselves; some at once, for a long text fills tables of its words and signs."""
     return [said for start in range(0, len(raws), _AT_ONCE) for said in _read_some(raws[start : start + _AT_ONCE])]
 
 
-def _read_some(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
+def _read_some(raws: Sequence[str]) -> list[tuple[Saying, ...]]:
     reader, weights = signs.reader(), model.shipped()
     read = words.split([plain(raw) for raw in raws])
     scores = weights.word_scores(read)
@@ -152,12 +150,12 @@ def _read_some(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
     sure = weights.probabilities(read, evidence, scores)
     found = np.argwhere(sure > least).tolist()
     positions = stances.positions(read, [(row, reader.keys[column]) for row, column in found])
-    sayings: list[list[_Saying]] = [[] for _ in raws]
+    said: list[list[Saying]] = [[] for _ in raws]
     for (row, column), position in zip(found, positions, strict=True):
         spans = _evidence_spans(read.passages[row], evidence[row].get(column))
         confidence = float(sure[row, column])
-        sayings[row].append(
-            _Saying(
+        said[row].append(
+            Saying(
                 provision_type=reader.keys[column],
                 confidence=round(confidence, 3),
                 alone=confidence >= weights.threshold,
@@ -166,7 +164,7 @@ def _read_some(raws: Sequence[str]) -> list[tuple[_Saying, ...]]:
                 position=position,
             )
         )
-    return [tuple(some) for some in sayings]
+    return [tuple(some) for some in said]
 
 
 def _evidence_spans(passage: Plain, evidence: signs.Evidence | None) -> tuple[Span, ...]:
