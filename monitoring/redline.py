@@ -47,6 +47,13 @@ class Marked:
     after_positions: tuple[int, ...] = ()
 
     @property
+    def whereabouts(self) -> str:
+        """Where the clause stands, in words: its heading, then its number where the heading does not begin with that."""
+        if self.number and self.heading.removeprefix("§").lstrip().startswith(self.number):
+            return self.heading
+        return ", ".join(filter(None, (self.heading, self.number)))
+
+    @property
     def before(self) -> str:
         return "".join(piece.text for piece in self.pieces if piece.mark != "added")
 

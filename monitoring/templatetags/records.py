@@ -39,6 +39,12 @@ def day(value: date | datetime | str | None) -> str:
 
 
 @register.filter
+def section(number: str) -> str:
+    """Return the number of a clause as it is cited: "§ 4.2"; "(a)" as it stands."""
+    return f"§ {number}" if number[:1].isdigit() else number
+
+
+@register.filter
 def moment(value: datetime | None) -> str:
     """Return day and minute, in UTC and saying so, as a <time>."""
     if value is None:

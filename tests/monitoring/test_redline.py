@@ -109,3 +109,15 @@ def test_every_clause_of_the_later_text_is_shown_once(db, now):
     shown = sum(len(part.after_positions) if isinstance(part, Marked) else len(part.clauses) for part in parts)
     quiet = [edit for edit in redline.of(change) if edit.is_quiet]
     assert shown + sum(len(edit.after_positions) for edit in quiet) == len(change.after.outline)
+
+
+def test_a_clause_is_cited_by_its_heading_and_the_number_that_is_not_in_it():
+    said = {
+        ("4. Content", "4.4"): "4. Content, 4.4",
+        ("§ 13 Changes", "13"): "§ 13 Changes",
+        ("Retention", "(a)"): "Retention, (a)",
+    }
+    said |= {("", "2"): "2", ("Opening", ""): "Opening"}
+    for (heading, number), words in said.items():
+        assert Marked("reworded", "minor", number, heading, "p1", (), ()).whereabouts == words
+    assert [records.section(number) for number in ("4.4", "(a)", "II.")] == ["§ 4.4", "(a)", "II."]

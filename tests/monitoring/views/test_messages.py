@@ -138,6 +138,6 @@ def test_a_strangers_message_is_not_there(client, charlie, watching, change, now
 
 
 def test_who_paused_is_promised_no_hour(signed_in, watching, now):
-    assert "A change that is seen now is told to you at" in page_of(signed_in.get("/settings/messages/"))
+    assert "A change that is seen now is told to you on" in page_of(signed_in.get("/settings/messages/"))
     Channel.objects.update(paused_at=now)
     assert "A change that is seen now" not in page_of(signed_in.get("/settings/messages/"))
