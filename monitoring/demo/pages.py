@@ -191,7 +191,12 @@ def _banner(platform: Platform, random: Random) -> str:
 
 
 def _with_addresses(page_html: str, platform: Platform, token: str) -> str:
-    """Turn `link:/path` into an address of the platform, with its rotating ids or tracking parameters."""
+    """Turn `link:/path` into an address of the platform, with its rotating ids or tracking parameters.
+
+    The front page and what is not found have plain ones: a list of documents names each as it is.
+    """
+    if token == _NO_TOKEN:
+        return page_html.replace('href="link:', f'href="/{platform.slug}')
     identifier = f"{token[:8]}-{token[8:12]}-{token[12:16]}-{token[16:28]}"
     before = f"/{platform.slug}/r/{identifier}" if "rotating-links" in platform.ambient else f"/{platform.slug}"
     after = f"?utm_source=legal&amp;sid={token[:10]}" if "tracking" in platform.ambient else ""

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from monitoring import discovery
 from monitoring.demo import disturbances, pages, script, timeline
 from monitoring.demo.script import Document
 from tests.monitoring.demo.world import BEGAN_AT, DOCUMENTS, MOMENT, document, page, state, words
@@ -105,3 +106,12 @@ def test_every_disturbance_is_tested_here() -> None:
 def test_every_page_says_that_its_platform_is_invented() -> None:
     for platform in script.world().platforms:
         assert "This platform is invented for a demonstration" in words(pages.home(platform, platform.documents).body)
+
+
+def test_a_front_page_lists_no_document_under_a_second_address() -> None:
+    for platform in script.world().platforms:
+        hub = f"http://127.0.0.1/{platform.slug}/"
+        body = pages.home(platform, platform.documents).body
+        found = discovery.links(body, content_type="text/html; charset=utf-8", url=hub)
+        known = {discovery.identity(f"http://127.0.0.1{each.url_path}") for each in platform.documents}
+        assert discovery.unknown(found, hub_url=hub, known=known) == ()
