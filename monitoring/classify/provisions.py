@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitoring import knowledge, segment
+from monitoring.diff import dating
 from monitoring.memory import Memory
 
 from . import leanings, model, sayings, signs, stances, words
@@ -148,7 +149,8 @@ def _read_some(raws: Sequence[str]) -> list[tuple[Saying, ...]]:
     least = weights.threshold - _HEADING_LIFT
     evidence = reader.evidence(read, weights.needed(scores, least=least))
     sure = weights.probabilities(read, evidence, scores)
-    found = np.argwhere(sure > least).tolist()
+    dated = {row for row in np.flatnonzero((sure > least).any(axis=1)).tolist() if dating.is_date(raws[row])}
+    found = [(row, column) for row, column in np.argwhere(sure > least).tolist() if row not in dated]
     positions = stances.positions(read, [(row, reader.keys[column]) for row, column in found])
     said: list[list[Saying]] = [[] for _ in raws]
     for (row, column), position in zip(found, positions, strict=True):

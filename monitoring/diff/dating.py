@@ -46,14 +46,24 @@ def of_pair(old: str, new: str, words: ChangedWords) -> Meaning | None:
 
 def of_line(raw: str) -> Meaning | None:
     """Return what a whole clause means that only tells a date, None when it tells more."""
-    if len(raw) > _LONG_DATES or not _YEAR.search(raw):
+    if not _tells_day(raw):
         return None
     line = plain(raw)
-    if not dates(line) and not _MONTH.search(line):
-        return None
-    if not _WORD.search(undated(line)) or (cues.DATE_NOTICE.search(line) and len(line.split()) <= 40):
+    if is_date(raw) or (cues.DATE_NOTICE.search(line) and len(line.split()) <= 40):
         return because(Significance.HOUSEKEEPING, Why.DATE, line)
     return None
+
+
+def is_date(raw: str) -> bool:
+    """Return whether a whole clause is a date or version with the words that introduce it, and nothing else."""
+    return _tells_day(raw) and not _WORD.search(undated(plain(raw)))
+
+
+def _tells_day(raw: str) -> bool:
+    if len(raw) > _LONG_DATES or not _YEAR.search(raw):
+        return False
+    line = plain(raw)
+    return bool(dates(line) or _MONTH.search(line))
 
 
 def undated(raw: str) -> str:

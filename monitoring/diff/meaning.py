@@ -96,7 +96,7 @@ def _linked(targets: list[str], others: list[str]) -> Meaning:
         return because(Significance.NOISE, Why.ROTATING, pairs[0][1])
     for one, other in pairs:
         if len(targets) == len(others) and _is_other_document(one, other):
-            return because(Significance.MINOR, Why.LINKED_DOCUMENT, f"{one} -> {other}")
+            return because(Significance.MINOR, Why.LINKED_DOCUMENT, f"{one} → {other}")
     return because(Significance.FORMAT, Why.LINK)
 
 

@@ -79,7 +79,7 @@ def _facts(old: str, new: str) -> tuple[Ground, ...]:
     for pattern, hints in cues.QUANTITIES:
         gone, come = quantities.exchanged(pattern, old, new, hints=hints)
         if gone or come:
-            found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} -> {', '.join(come) or 'none'}")))
+            found.append(Ground(Why.NUMBER, short(f"{', '.join(gone) or 'none'} → {', '.join(come) or 'none'}")))
     return tuple(found)
 
 
@@ -91,7 +91,7 @@ def _bare_number(old: str, new: str) -> tuple[Ground, ...]:
     gone, come = before - after, after - before
     if not gone or not come:
         return ()
-    return (Ground(Why.NUMBER, short(f"{', '.join(gone)} -> {', '.join(come)}")),)
+    return (Ground(Why.NUMBER, short(f"{', '.join(gone)} → {', '.join(come)}")),)
 
 
 def _companies(old: str, new: str) -> tuple[Ground, ...]:

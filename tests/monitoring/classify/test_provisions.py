@@ -169,3 +169,13 @@ def test_rows_keep_ids_and_order():
     assert [row["id"] for row in rows] == ["b", "a"]
     assert rows[0]["provision_types"] == ["sale_and_targeted_ads"]
     assert rows[1] == {"id": "a", "provision_types": [], "stance": {}, "confidence": {}, "reason": {}}
+
+
+@pytest.mark.parametrize(
+    "line", ["Revised November 17, 2026", "Last updated: 4 Nov 2026", "**Effective Date:** 1 March 2025"]
+)
+def test_a_line_that_only_tells_a_date_says_nothing(line):
+    assert classify.paragraph(line) == ()
+    text = f"{line}\n\nWe may revise these Terms at any time. Continued use means that you accept them."
+    [finding] = classify.provisions(text, segment.clauses(text))
+    assert (finding.provision_type, len(finding.passages)) == ("unilateral_terms_change", 1)
