@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from monitoring import diff, knowledge
 
+from . import numbers
 from .finding import Finding, Value
 
 
@@ -199,9 +200,12 @@ def _by_numbers(before: Finding, after: Finding) -> Direction:
 
 
 def _moved_up(before: Sequence[Value], after: Sequence[Value]) -> bool | None:
-    """Return whether a number that was stated and is stated has risen; None where it stayed, came or went."""
-    old, new = moved(before, after) or (None, None)
-    return new > old if isinstance(old, int | float) and isinstance(new, int | float) else None
+    """Return whether a number that was stated and is stated has risen; None where it stayed, came, went or changed currency."""
+    pair = moved(before, after)
+    if pair is None or None in pair:
+        return None
+    (old_unit, old), (new_unit, new) = map(numbers.amount, pair)
+    return new > old if old_unit == new_unit else None
 
 
 def _raising(row: knowledge.ProvisionType, finding: Finding) -> set[str]:

@@ -101,3 +101,11 @@ def money(match: re.Match[str]) -> str:
     """Return currency code and amount of a MONEY match, as "USD 100"."""
     currency = _CURRENCIES[match["sign"] or match["word"]]
     return f"{currency} {match['amount'] or value(match['number'])}"
+
+
+def amount(stated: object) -> tuple[str, float]:
+    """Return currency and amount of what `money` gave, the unit "" of any other number. Raises ValueError for neither."""
+    if isinstance(stated, int | float):
+        return "", float(stated)
+    currency, _, digits = str(stated).partition(" ")
+    return currency, float(digits.replace(",", ""))

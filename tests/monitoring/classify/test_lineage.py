@@ -84,6 +84,7 @@ def test_a_stance_that_words_only_lean_to_moves_nobody():
 
 KEPT = "We keep your conversations for 30 days after you delete them."
 TOLD = "We will notify you at least 30 days before a change of these terms."
+CAPPED = "Our total liability will not exceed the fees you paid in the last 12 months or $100, whichever is greater."
 RULED = "These terms are governed by the laws of Ireland, and the courts of Dublin decide."
 
 
@@ -94,6 +95,9 @@ RULED = "These terms are governed by the laws of Ireland, and the courts of Dubl
         (KEPT, KEPT.replace("30", "7"), "data_retention", Direction.BETTER),
         (TOLD, TOLD.replace("30", "60"), "unilateral_terms_change", Direction.BETTER),
         (TOLD, TOLD.replace("30", "20"), "unilateral_terms_change", Direction.WORSE),
+        (CAPPED, CAPPED.replace("$100", "$50"), "liability_cap", Direction.WORSE),
+        (CAPPED, CAPPED.replace("$100", "$1,000"), "liability_cap", Direction.BETTER),
+        (CAPPED, CAPPED.replace("$100", "€50"), "liability_cap", Direction.NEUTRAL),
         (RULED, RULED.replace("Dublin", "Paris"), "governing_law_venue", Direction.NEUTRAL),
     ],
 )
