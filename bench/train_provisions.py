@@ -28,6 +28,7 @@ from monitoring.classify import model, plain, signs, words
 KEPT = 24_000
 RARE = 4
 READ, SILVER = 10.0, 0.4
+MAY = 0.1
 REGULAR = 8.0
 THRESHOLD = 0.35
 FOLDS = 4
@@ -115,11 +116,13 @@ class Prepared:
 
 
 def prepare(rows: Sequence[Paragraph]) -> Prepared:
-    """Return paragraphs ready for both steps."""
+    """Return paragraphs ready for both steps; a type that a careful reader might add counts a little, as one that is stated."""
     reader = signs.reader()
     plains = [plain.plain(row.text) for row in rows]
+    may = np.array([[key in row.may for key in reader.keys] for row in rows])
     wanted = np.array([[key in row.types for key in reader.keys] for row in rows], np.float32)
-    counted = np.array([[key not in row.may for key in reader.keys] for row in rows], np.float32)
+    counted = np.where(may, MAY, 1).astype(np.float32)
+    wanted[may] = 1
     features = [words.features(p.lower) for p in plains]
     return Prepared(list(rows), features, plains, reader.evidence(words.split(plains)), wanted, counted)
 
@@ -208,7 +211,7 @@ def combining_features(fitted: model.Model, part: Prepared) -> np.ndarray:
 
 def fit_combining(seen: np.ndarray, part: Prepared) -> np.ndarray:
     """Return the weights of step two, as `model.Model.combining` has them."""
-    counted = part.counted.reshape(-1) > 0
+    counted = part.counted.reshape(-1) == 1
     fitted = LogisticRegression(C=10, max_iter=1000).fit(seen[counted], part.wanted.reshape(-1)[counted])
     return np.concatenate((fitted.intercept_, fitted.coef_[0])).astype(np.float32)
 

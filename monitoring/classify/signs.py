@@ -27,6 +27,7 @@ _DEFINITION = re.compile(
     r"(?:means?|refers? to|shall (?:mean|have)|has the meaning|have the meanings?|(?<!without )includes?\b)"
     r"|^\W*definitions?\b"
 )
+_RULE = re.compile(r"[.!?]\W+(?:\w+\W+){0,12}?(?:must|(?:may|shall|will|do|does) not|agrees?|grants?)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +165,5 @@ def reader() -> Reader:
 
 
 def is_definition(lower: str) -> bool:
-    """Return whether a passage explains a term rather than stating a rule."""
-    return _DEFINITION.match(lower) is not None
+    """Return whether a passage explains a term and states no rule in a later sentence."""
+    return _DEFINITION.match(lower) is not None and _RULE.search(lower) is None

@@ -78,6 +78,8 @@ def test_paragraph_reads_type_and_stance(text, provision_type, stance):
 
 SILENT = [
     "“Services” means the products and tools that we offer.",
+    "(h) “Restricted Country” means any country outside the EEA without an adequacy decision of the European Commission.",
+    '2. "Customer Personal Data" means personal data submitted to the Services by the Customer, a controller.',
     "If a provision of these terms is invalid, the remainder stays in force.",
     "You may not assign these terms without our prior written consent.",
     "Contact us at the address below.",
@@ -88,6 +90,11 @@ SILENT = [
 @pytest.mark.parametrize("text", SILENT)
 def test_paragraph_is_silent_on_what_has_no_type(text):
     assert classify.paragraph(text) == ()
+
+
+def test_a_rule_after_a_definition_is_read():
+    text = "“Customer Data” means what the customer submits. We will not use Customer Data to train our models."
+    assert "model_training_use" in {finding.provision_type for finding in classify.paragraph(text)}
 
 
 def test_denial_is_a_stance_and_no_miss():
