@@ -92,7 +92,7 @@ def start_trial(*, organization: Organization, user: User, now: datetime, actor:
             audit.record(organization=organization, verb="trial.started", target=organization, actor=actor, now=now)
     except IntegrityError:  # the same person in two windows
         raise NoTrial("the trial was used already") from None
-    subscriptions.refresh(customer, now=now)
+    subscriptions.read_back(customer, now=now)
 
 
 def _had_trial(organization: Organization, user: User) -> bool:

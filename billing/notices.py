@@ -70,8 +70,8 @@ def _send(row: Notice, *, now: datetime) -> int:
         if to:
             mails = [mail.message(row.kind, to=[address], context=context(row)) for address in to]
             get_connection().send_messages(mails)
-    except OSError as error:  # smtplib's errors are OSErrors
-        logger.warning("notice %s was not sent: %s", row.pk, error)
+    except Exception as error:  # a mail that cannot be written keeps no other waiting
+        logger.warning("notice %s was not sent: %s", row.pk, error, exc_info=True)
         Notice.objects.filter(pk=row.pk).update(attempts=F("attempts") + 1, error=str(error)[:200])
         return 0
     Notice.objects.filter(pk=row.pk).update(sent_at=now, attempts=F("attempts") + 1, error="")

@@ -4,6 +4,7 @@ Whatever happens at Stripe, `refresh` asks for the present state and writes that
 of times. It holds the Customer row while it asks, so that an older answer never overwrites a newer one.
 """
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from billing import entitlements, gateway, notices, plans
 from billing.gateway import State
 from billing.models import Customer, Source, Status, Subscription, Trial
 from billing.plans import Plan
+
+log = logging.getLogger(__name__)
 
 PAYING = (Status.ACTIVE, Status.TRIALING, Status.PAST_DUE)
 OVER = (Status.CANCELED, Status.INCOMPLETE_EXPIRED)
@@ -82,6 +85,14 @@ def refresh(customer: Customer, *, now: datetime) -> bool:
     return differs
 
 
+def read_back(customer: Customer, *, now: datetime) -> None:
+    """Refresh after an act that Stripe did. When Stripe is silent now, its event tells; the act is no failure for that."""
+    try:
+        refresh(customer, now=now)
+    except gateway.GatewayError as error:
+        log.warning("customer %s could not be read after a change: %s", customer.stripe_id, error)
+
+
 def change(*, organization: Organization, plan: Plan, interval: str, now: datetime, actor: audit.Actor) -> None:
     """Move to another plan or interval: the difference is paid or credited at once. Also takes a cancellation back.
 
@@ -92,7 +103,7 @@ def change(*, organization: Organization, plan: Plan, interval: str, now: dateti
         raise NothingToChange(f"{organization.name} has {plan.name} already")
     gateway.change(state=state, plan=plan, interval=interval)
     _tell(organization, "subscription.changed", actor, now, after={"plan": plan.key, "interval": interval})
-    refresh(customer, now=now)
+    read_back(customer, now=now)
 
 
 def cancel(*, organization: Organization, now: datetime, actor: audit.Actor) -> None:
@@ -100,7 +111,7 @@ def cancel(*, organization: Organization, now: datetime, actor: audit.Actor) -> 
     customer, state = live_state(organization)
     gateway.cancel_at_period_end(state.id, cancels=True)
     _tell(organization, "subscription.cancelled", actor, now, after={"plan": state.plan_key})
-    refresh(customer, now=now)
+    read_back(customer, now=now)
 
 
 def resume(*, organization: Organization, now: datetime, actor: audit.Actor) -> None:
@@ -108,7 +119,7 @@ def resume(*, organization: Organization, now: datetime, actor: audit.Actor) -> 
     customer, state = live_state(organization)
     gateway.cancel_at_period_end(state.id, cancels=False)
     _tell(organization, "subscription.resumed", actor, now, after={"plan": state.plan_key})
-    refresh(customer, now=now)
+    read_back(customer, now=now)
 
 
 def cancel_for_leaving(organization: Organization, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import audit, rls
+from accounts import audit, organizations, rls
 from billing import entitlements
 from monitoring import watchlists
 from monitoring.models import Change, Document, Feed, Platform, Revision, Significance, Watchlist
@@ -98,6 +98,7 @@ def make(watchlist: Watchlist, *, now: datetime, actor: audit.Actor) -> str:
     """Return the token of a new private feed of `watchlist`, which takes the place of the one before; seen this once."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
+        organizations.locked(watchlist.organization)  # two that make one at once: the later one stands
         revoke(watchlist, now=now, actor=actor)
         feed = Feed.objects.create(
             organization=watchlist.organization, watchlist=watchlist, digest=_digest(token),

@@ -168,8 +168,8 @@ def _tell(row: Vote, *, now: datetime) -> int:
     context = {"wish": row.request, "organization": row.organization}
     try:
         get_connection().send_messages([mail.message("request_answered", to=[address], context=context)])
-    except OSError as error:  # smtplib's errors are OSErrors
-        log.warning("the answer to vote %s was not sent: %s", row.pk, error)
+    except Exception as error:  # a mail that cannot be written keeps no other waiting
+        log.warning("the answer to vote %s was not sent: %s", row.pk, error, exc_info=True)
         retry_at = now + timedelta(minutes=2**row.attempts)
         Vote.objects.filter(pk=row.pk).update(attempts=row.attempts + 1, retry_at=retry_at, error=str(error)[:200])
         return 0

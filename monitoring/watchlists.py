@@ -80,14 +80,11 @@ def watch(
     """
     wanted = Watch.Kind(kind) if term else Watch.Kind.DOCUMENT if document else Watch.Kind.PLATFORM
     entitlements.check_watch_kind(watchlist.organization, WatchKind(wanted), now=now)
-    written = written_out(wanted, term)
+    about = {"kind": wanted, "platform": platform, "document": document, "term": written_out(wanted, term)}
     with transaction.atomic():
         organization = organizations.locked(watchlist.organization)
         rows = Watch.objects.for_organization(organization)
-        existing = rows.filter(
-            watchlist=watchlist, kind=wanted, platform=platform, document=document, term=written
-        ).first()
-        if existing:
+        if existing := rows.filter(watchlist=watchlist, **about).first():
             return existing
         _check_room(organization, platform, now)
         if user is not None:
@@ -95,10 +92,7 @@ def watch(
         row = Watch.objects.create(
             organization=organization,
             watchlist=watchlist,
-            kind=wanted,
-            platform=platform,
-            document=document,
-            term=written,
+            **about,
             direction=direction,
             minimum_significance=minimum_significance,
             position=(rows.aggregate(last=Max("position"))["last"] or 0) + 1,
@@ -161,14 +155,14 @@ def move(*, watch: Watch, places: int, now: datetime, actor: audit.Actor = audit
         if to == at:
             return
         rows.insert(to, rows.pop(at))
-        for position, row in enumerate(rows, 1):
-            row.position = position
-        Watch.objects.bulk_update(rows, ["position"])
+        _set_order(rows)
         places_before, places_after = {"position": at + 1}, {"position": to + 1}
         record(watch, "watch.moved", now=now, actor=actor, before=places_before, after=places_after)
 
 
-def keep(*, organization: Organization, platform_ids: Sequence[int], now: datetime) -> None:
+def keep(
+    *, organization: Organization, platform_ids: Sequence[int], now: datetime, actor: audit.Actor = audit.SYSTEM
+) -> None:
     """Put the watches of these platforms first, in the order that they have; the others follow and may rest.
 
     Raises entitlements.PlanLimitReached for more platforms than the plan keeps active. Nothing is removed.
@@ -176,12 +170,25 @@ def keep(*, organization: Organization, platform_ids: Sequence[int], now: dateti
     with transaction.atomic():
         locked = organizations.locked(organization)
         rows = list(Watch.objects.for_organization(locked).order_by("position", "id"))
-        kept = {row.platform_id for row in rows} & set(platform_ids)
+        kept = {row.platform_id for row in rows if row.platform_id} & set(platform_ids)
         entitlements.check_platforms(locked, count_after=len(kept), used=count_platforms(locked), now=now)
         rows.sort(key=lambda row: row.platform_id not in kept)
-        for position, row in enumerate(rows, 1):
-            row.position = position
-        Watch.objects.bulk_update(rows, ["position"])
+        _set_order(rows)
+        slugs = Platform.objects.filter(pk__in=kept).order_by("slug").values_list("slug", flat=True)
+        audit.record(
+            organization=locked,
+            verb="watches.kept",
+            target=locked,
+            actor=actor,
+            after={"platforms": list(slugs)},
+            now=now,
+        )
+
+
+def _set_order(rows: Sequence[Watch]) -> None:
+    for position, row in enumerate(rows, 1):
+        row.position = position
+    Watch.objects.bulk_update(rows, ["position"])
 
 
 def count_platforms(organization: Organization) -> int:

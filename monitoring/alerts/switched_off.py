@@ -38,8 +38,8 @@ def _tell(pk: int, *, now: datetime) -> bool:
             for address in keepers(channel):
                 context = {"channel": channel, "organization": channel.organization}
                 mail.message("channel_disabled", to=[address], context=context).send()
-        except OSError as error:  # smtplib's errors are OSErrors; the next sweep tries again
-            log.warning("nobody could be told that channel %s was switched off: %s", pk, error)
+        except Exception as error:  # whatever it is, the others are told; the next sweep tries again
+            log.warning("nobody could be told that channel %s was switched off: %s", pk, error, exc_info=True)
             return False
         Channel.objects.filter(pk=pk).update(told_at=now)
     return True

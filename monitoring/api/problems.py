@@ -7,7 +7,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, set_rollback
+from rest_framework.views import APIView
 
 from billing import entitlements
 
@@ -22,7 +22,6 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     error = _known(error)
     if not isinstance(error, exceptions.APIException):
         return None
-    set_rollback()
     challenge = getattr(error, "auth_header", None)
     headers = {"WWW-Authenticate": challenge} if challenge else {}
     if wait := getattr(error, "wait", None):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import audit
 from accounts.access import MemberRequest, may
 from accounts.permissions import Permission
 from billing import entitlements
@@ -21,7 +22,9 @@ def choice(request: MemberRequest) -> HttpResponse:
         return _page(request)
     chosen = [int(each) for each in request.POST.getlist("platform") if each.isdecimal() and len(each) < 19]
     try:
-        watchlists.keep(organization=request.organization, platform_ids=chosen, now=timezone.now())
+        watchlists.keep(
+            organization=request.organization, platform_ids=chosen, now=timezone.now(), actor=audit.actor_of(request)
+        )
     except entitlements.PlanLimitReached as refusal:
         return _page(request, refusal=refusal, chosen=chosen)
     messages.success(request, _("Saved. What you chose stays watched."))

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from accounts import people
 from accounts.models import Membership, Role
-from billing import customers, plans, subscriptions
+from billing import customers, gateway, plans, subscriptions
 from billing.fake_stripe import lifecycle
 from billing.models import Subscription
 
@@ -71,6 +71,20 @@ def test_a_double_click_on_change_changes_once(subscribe, stripe, signed_in):
         page = signed_in.post("/settings/plan/change/", {"plan": "professional", "interval": "month"}, follow=True)
     assert notes(page) == ["There was nothing to change."]
     assert len(stripe.world.things["charges"]) == 2  # the first month, and one difference
+
+
+def test_what_stripe_did_is_not_denied_when_it_falls_silent_afterwards(subscribe, stripe, signed_in, monkeypatch, now):
+    customer = subscribe()
+
+    def silent(_stripe_id):
+        raise gateway.GatewayError("Stripe does not answer", is_transient=True)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gateway, "is_deleted", silent)  # the first thing that is asked after the act
+        page = signed_in.post("/settings/plan/cancel/", follow=True)
+    assert notes(page) == ["Cancelled. Everything goes on until the end of what is paid for."]
+    subscriptions.refresh(customer, now=now)
+    assert Subscription.objects.get().cancels_at is not None
 
 
 def test_who_was_granted_the_plan_is_not_sent_to_pay_for_it(stripe, signed_in, organization, now):

@@ -40,6 +40,7 @@ def test_each_write_is_told_once_with_what_it_changed(alice, actor, now):
         watch.refresh_from_db()
     for _ in range(2):
         watchlists.move(watch=watch, places=1, now=now, actor=actor)
+    watchlists.keep(organization=organization, platform_ids=[watch.platform_id], now=now, actor=actor)
     watchlists.unwatch(watch=watch, now=now, actor=actor)
     acme = {
         "kind": "platform", "platform": "acme", "document": None, "term": None, "direction": None,
@@ -51,6 +52,7 @@ def test_each_write_is_told_once_with_what_it_changed(alice, actor, now):
         ("watch.created", alice.pk, None, {**acme, "platform": "bolt"}),
         ("watch.changed", alice.pk, {"minimum_significance": "substantive"}, {"minimum_significance": "minor"}),
         ("watch.moved", alice.pk, {"position": 1}, {"position": 2}),
+        ("watches.kept", alice.pk, None, {"platforms": ["acme"]}),
         ("watch.removed", alice.pk, {**acme, "minimum_significance": "minor"}, None),
     ]
 

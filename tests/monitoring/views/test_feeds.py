@@ -2,10 +2,13 @@
 
 import json
 import re
+import threading
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEvent
 from monitoring import feeds, watchlists
@@ -123,3 +126,21 @@ def test_a_new_address_ends_the_old_one(watchlist, now):
     old, new = (feeds.make(watchlist, now=now, actor=feeds.audit.SYSTEM) for _ in range(2))
     assert feeds.find(old) is None
     assert feeds.find(new).watchlist == watchlist
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_make_one_at_once_leave_the_later_one(now):
+    alice = world.person("alice", now=now, plan="watcher")
+    row = watchlists.default_watchlist(organization=world.organization_of(alice), now=now)
+    together = threading.Barrier(4)
+
+    def make(_number):
+        together.wait()
+        try:
+            return feeds.make(row, now=now, actor=feeds.audit.SYSTEM)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        tokens = list(pool.map(make, range(4)))
+    assert [feeds.find(token) is not None for token in tokens].count(True) == 1
