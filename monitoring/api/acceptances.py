@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import audit
-from billing import entitlements
 from billing.plans import Feature
 from monitoring import acceptances
 from monitoring.api.views import ApiView
@@ -49,10 +48,7 @@ class WithAcceptances(ApiView):
     """Acceptances of the key's organization, on a plan that includes them."""
 
     queryset = Acceptance.objects.none()
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        entitlements.check_feature(self.organization, Feature.ACCEPTED_VERSIONS, now=timezone.now())
+    feature = Feature.ACCEPTED_VERSIONS
 
 
 class Acceptances(WithAcceptances):

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 
 from accounts import audit
 from accounts.models import Membership
-from billing import entitlements
 from billing.plans import Feature
 from monitoring import reviews
 from monitoring.api import bodies, parameters, shapes
@@ -71,10 +70,7 @@ class WithReviews(ApiView):
     """Reviews of the key's organization, on a plan that includes them."""
 
     queryset = Change.objects.none()
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        entitlements.check_feature(self.organization, Feature.REVIEW, now=timezone.now())
+    feature = Feature.REVIEW
 
 
 @extend_schema(parameters=[STATE, OVERDUE, parameters.PLATFORM, parameters.SIGNIFICANCE])

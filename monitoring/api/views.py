@@ -15,6 +15,7 @@ from accounts.api.permissions import ScopeAllowsMethod
 from accounts.models import Organization
 from billing import entitlements
 from billing.api.permissions import PlanAllowsMethod
+from billing.plans import Feature
 from monitoring import attributions
 from monitoring.api.problems import CONTENT_TYPE
 from monitoring.notice import notice
@@ -51,6 +52,8 @@ class Schema(AutoSchema):
             found[404] = "There is no such thing, or it belongs to somebody else."
         if self.method not in ("GET", "HEAD"):
             found[403] = "The key may only read, or the plan does not include this."
+        elif getattr(self.view, "feature", None):
+            found[403] = "The plan does not include this."
         if self.method in ("POST", "PATCH") and self.get_request_serializer():
             found |= {413: "The body is too long.", 415: "The body is not application/json."}
         return dict(sorted(found.items()))
@@ -61,6 +64,12 @@ class ApiView(generics.GenericAPIView):
 
     schema = Schema()
     permission_classes = (IsAuthenticated, ScopeAllowsMethod, PlanAllowsMethod)
+    feature: Feature | None = None  # what the plan must have for this endpoint, reading too
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.feature:
+            entitlements.check_feature(self.organization, self.feature, now=timezone.now())
 
     @property
     def organization(self) -> Organization:

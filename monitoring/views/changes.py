@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -93,3 +95,12 @@ def address(request: HttpRequest, **changed: str) -> str:
     """Return the query of this page with `changed` values; what is empty is left out."""
     values = {name: value for name, value in request.GET.items() if value} | changed
     return f"?{urlencode(values)}"
+
+
+def pages(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """Return the page and the addresses of its neighbours, empty at an end."""
+    return {
+        "page": page,
+        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
+        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
+    }

@@ -25,7 +25,7 @@ from monitoring.alerts import confirmations as asking
 from monitoring.alerts import delivery, endpoints, health
 from monitoring.models import Channel, Delivery, Feed, Watchlist
 from monitoring.views import confirmations
-from monitoring.views.changes import address
+from monitoring.views.changes import pages
 
 LOG_PAGE = 25
 
@@ -111,8 +111,7 @@ def channel(request: MemberRequest, channel_id: int) -> HttpResponse:
         "state": endpoints.state(row, entitlements.plan_of(request.organization, now=now)),
         "counted": health.by_channel([row]).get(row.pk, {}),
         "log": shown,
-        "newer": address(request, page=str(shown.previous_page_number())) if shown.has_previous() else "",
-        "older": address(request, page=str(shown.next_page_number())) if shown.has_next() else "",
+        **pages(request, shown),
         "is_overlapping": row.overlap_ends_at is not None and row.overlap_ends_at > now,
         "may_change": permissions.may(request.membership.role, Permission.CHANNELS),
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -19,7 +19,7 @@ from monitoring import compare as reading
 from monitoring import knowledge, provisions, today
 from monitoring.models import Comparison, Document, Platform, Revision
 from monitoring.templatetags import records
-from monitoring.views.changes import address
+from monitoring.views.changes import address, pages
 from monitoring.views.filters import LongSelect
 from monitoring.views.parts import may_see
 
@@ -190,12 +190,3 @@ def told(cells: Sequence[reading.Cell], adoption: reading.Adoption) -> list[dict
         }
         for cell, each in said
     ]
-
-
-def pages(request: HttpRequest, page: Page) -> dict[str, Any]:
-    """Return the page and the addresses of its neighbours, empty at an end."""
-    return {
-        "page": page,
-        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
-        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
-    }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from monitoring import corrections as operations
 from monitoring import provisions
 from monitoring.models import Correction, Provision, Revision
-from monitoring.views.changes import address
+from monitoring.views.changes import pages
 from monitoring.views.provisions import document_or_404
 
 PAGE = 50
@@ -81,7 +81,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
     context = {
         "corrections": page.object_list,
         "waiting": Correction.objects.waiting().count(),
-        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
-        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
+        **pages(request, page),
     }
     return render(request, "monitoring/corrections.html", context)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring import coverage as freshness
 from monitoring.models import Document, Schedule
-from monitoring.views.changes import address
+from monitoring.views.changes import pages
 
 PAGE = 50
 
@@ -23,8 +23,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         **Schedule.objects.aggregate(
             failing=_with(~Q(reason="")), held=_with(~Q(held_at=None)), waiting=_with(Q(last_success_at=None))
         ),
-        "newer": address(request, page=str(page.previous_page_number())) if page.has_previous() else "",
-        "older": address(request, page=str(page.next_page_number())) if page.has_next() else "",
+        **pages(request, page),
     }
     return render(request, "monitoring/coverage.html", context)
 

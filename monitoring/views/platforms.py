@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from monitoring import attributions, coverage, pictures, quick_facts
 from monitoring.models import Change, Platform, Significance
+from monitoring.views.changes import pages
 from monitoring.views.filters import PlatformFilter
 
 PAGE = 50
@@ -29,12 +29,7 @@ def platforms(request: HttpRequest) -> HttpResponse:
     form = PlatformFilter(request.GET or None, categories=categories)
     rows = current.filter(_wanted(form)).with_freshness().order_by("name")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "newer": "", "older": ""}
-    if page.has_previous():
-        context["newer"] = _address(request, page.previous_page_number())
-    if page.has_next():
-        context["older"] = _address(request, page.next_page_number())
-    return render(request, "monitoring/platforms.html", context)
+    return render(request, "monitoring/platforms.html", {"form": form, **pages(request, page)})
 
 
 @require_safe
@@ -71,8 +66,3 @@ def _wanted(form: PlatformFilter) -> Q:
     if category := form.cleaned_data["category"]:
         wanted &= Q(category=category)
     return wanted
-
-
-def _address(request: HttpRequest, number: int) -> str:
-    kept = {name: value for name, value in request.GET.items() if name != "page"}
-    return f"?{urlencode(kept | {'page': number})}"

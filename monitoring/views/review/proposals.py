@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from monitoring.models import HubVisit, Proposal
 from monitoring.proposals import decisions
-from monitoring.views.changes import address
+from monitoring.views.changes import pages
 from monitoring.views.review.access import OperatorRequest, operators_only, page
 
 PAGE = 40
@@ -25,8 +25,7 @@ def proposals(request: OperatorRequest) -> HttpResponse:
     shown = Paginator(opened, PAGE).get_page(request.GET.get("page"))
     context = {
         "proposals": [(row, decisions.snippet(row)) for row in shown],
-        "newer": address(request, page=str(shown.previous_page_number())) if shown.has_previous() else "",
-        "older": address(request, page=str(shown.next_page_number())) if shown.has_next() else "",
+        **pages(request, shown),
         "decided": rows.exclude(closed_at=None).select_related("closed_by").order_by("-closed_at")[:DECIDED_SHOWN],
         "unread": HubVisit.objects.exclude(reason="").select_related("platform").order_by("platform__name"),
     }

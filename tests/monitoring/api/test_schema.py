@@ -21,3 +21,9 @@ def test_the_schema_is_public_as_json_and_yaml(client, db):
         answers = schema["paths"][path][method]["responses"]
         assert "application/problem+json" in answers["401"]["content"]
         assert "429" in answers
+
+
+def test_what_needs_a_plan_even_to_be_read_says_so(client, db):
+    paths = client.get("/api/schema/").json()["paths"]
+    refused = {path for path, acts in paths.items() if "403" in acts.get("get", {}).get("responses", {})}
+    assert refused == {"/api/v1/acceptances/", "/api/v1/reviews/", "/api/v1/reviews/{change_id}/"}
