@@ -54,7 +54,7 @@ PERIOD = re.compile(
 )
 MONEY = re.compile(
     r"(?P<sign>us\$|\$|usd|eur|€|gbp|£|rmb|cny)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)"
-    rf"|(?P<number>{_WORD}|\d[\d,.]*)\s+(?:\(\$?\d+\)\s+)?(?:u\.?s\.?\s+)?(?P<word>dollars|euros?|pounds)"
+    rf"|(?P<number>{_WORD}|\d[\d,.]{{0,30}})\s+(?:\(\$?\d+\)\s+)?(?:u\.?s\.?\s+)?(?P<word>dollars|euros?|pounds)"
 )
 _CURRENCIES = {
     "us$": "USD",
@@ -73,7 +73,7 @@ _HOURS = {"minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 73
 def value(text: str) -> int:
     """Return the number that a numeral or number word says; a point before three figures parts thousands."""
     if text[0].isdigit():
-        return int(float(re.sub(r",|\.(?=\d{3}(?:\D|$))", "", text).rstrip(".")))
+        return int(re.sub(r",|\.(?=\d{3}(?:\D|$))", "", text).partition(".")[0])
     return _LETTERS[re.sub(r"[^a-z]", "", text)]
 
 

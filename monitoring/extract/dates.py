@@ -32,6 +32,7 @@ _MONTHS = {
     )
     for name in names.split()
 }
+_DOTLESS = {name.replace("ı", "i"): number for name, number in _MONTHS.items()}
 _NAMES = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _DATE = re.compile(
     rf"(?P<y1>(?:19|20)\d\d)\s?[-/.年년]\s?(?P<m1>\d{{1,2}})\s?[-/.月월]\s?(?P<d1>\d{{1,2}})(?!\d)[日일]?"
@@ -112,14 +113,20 @@ def _label(before: str) -> str:
     return "effective" if effective > updated else "updated"
 
 
+def _month(name: str) -> int:
+    """Return the number of a month, also in Turkish capitals: İ is the capital of i there, and I that of ı."""
+    plain = name.casefold().replace("\u0307", "")
+    return _MONTHS.get(plain) or _DOTLESS[plain.replace("ı", "i")]
+
+
 def _read(match: re.Match[str]) -> date | None:
     group = match.groupdict()
     if group["y1"]:
         parts = int(group["y1"]), int(group["m1"]), int(group["d1"])
     elif group["n2"]:
-        parts = int(group["y2"]), _MONTHS[group["n2"].lower()], int(group["d2"])
+        parts = int(group["y2"]), _month(group["n2"]), int(group["d2"])
     elif group["n3"]:
-        parts = int(group["y3"]), _MONTHS[group["n3"].lower()], int(group["d3"])
+        parts = int(group["y3"]), _month(group["n3"]), int(group["d3"])
     else:
         parts = int(group["y4"]), int(group["m4"]), int(group["d4"])
         if "/" in match[0] and parts[1] <= 12 and parts[2] <= 12 and parts[1] != parts[2]:

@@ -23,9 +23,8 @@ def begun(tag: str, attributes: str) -> List:
     """Return the list that a <ul> or <ol> opens."""
     if tag == "ul":
         return List("", 0)
-    start = tags.attribute(attributes, "start") if attributes else ""
-    first = int(start) if start.isdigit() and len(start) < 7 else 1
-    return List(tags.attribute(attributes, "type") or "1" if attributes else "1", first - 1)
+    start = tags.number(attributes, "start")
+    return List(tags.attribute(attributes, "type") or "1" if attributes else "1", 0 if start is None else start - 1)
 
 
 def marker(current: List) -> str:

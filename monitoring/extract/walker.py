@@ -174,16 +174,15 @@ class Walker:
         if tag == "dt" or tag == "dd":
             self._definition = tag
         elif attributes and 'role="heading"' in attributes:
-            level = tags.attribute(attributes, "aria-level")
-            self._heading = min(int(level), 6) if level.isdigit() and int(level) else 2
+            self._heading = min(tags.number(attributes, "aria-level") or 2, 6)
 
     def _open_item(self, attributes: str) -> None:
         self._flush()
         if not self._lists:
             self._lists.append(lists.List("", 0))
         current = self._lists[-1]
-        value = tags.attribute(attributes, "value") if attributes else ""
-        current.number = int(value) if value.isdigit() and len(value) < 7 else current.number + 1
+        value = tags.number(attributes, "value")
+        current.number = current.number + 1 if value is None else value
         current.marker = lists.marker(current)
         current.is_pending = True
 

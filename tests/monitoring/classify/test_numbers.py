@@ -22,7 +22,15 @@ def test_days_reads_figures_and_words(text, days):
 
 @pytest.mark.parametrize(
     ("text", "money"),
-    [("us$ 100", "USD 100"), ("€500", "EUR 500"), ("one hundred dollars", "USD 100"), ("10.000 euros", "EUR 10000")],
+    [
+        ("us$ 100", "USD 100"),
+        ("€500", "EUR 500"),
+        ("one hundred dollars", "USD 100"),
+        ("10.000 euros", "EUR 10000"),
+        ("100.50 dollars", "USD 100"),
+        ("see 5.2.1 dollars", "USD 5"),
+        (f"{'9' * 400} dollars", f"USD {'9' * 31}"),
+    ],
 )
 def test_money_names_the_currency(text, money):
     match = numbers.MONEY.search(text)

@@ -27,6 +27,7 @@ DAY = date(2026, 3, 5)
         "生效日期：2026年3月5日",
         "시행일: 2026년 3월 5일",
         "Wirksam ab 05.03.2026",
+        "Yürürlük: 5 MART 2026",
     ],
 )
 def test_stated_dates_reads_the_effective_date(text):
@@ -64,3 +65,11 @@ def test_stated_dates_never_guesses(text):
 def test_dates_gives_spans():
     text = "from 2026-03-05 to 6 March 2026"
     assert [(text[start:end], day.day) for start, end, day in dates(text)] == [("2026-03-05", 5), ("6 March 2026", 6)]
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [("1 KASIM 2026", 11), ("1 MAYIS 2026", 5), ("1 NİSAN 2026", 4), ("1 HAZİRAN 2026", 6), ("ſept 1, 2026", 9)],
+)
+def test_months_are_read_in_capitals_that_fold_otherwise(day, month):
+    assert stated_dates(f"Effective: {day}") == (date(2026, month, 1), None)

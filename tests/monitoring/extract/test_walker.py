@@ -23,6 +23,8 @@ def markdown(html: str, base: str = "https://example.org/a/b") -> str:
         ("<p>one<br><br>two</p>", "one\n\ntwo"),
         ("<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>", "- a\n- b\n  - c"),
         ('<ol start="3"><li>a</li><li value="7">b</li><li>c</li></ol>', "3. a\n7. b\n8. c"),
+        ('<ol start="²"><li>a</li><li value="³">b</li></ol>', "1. a\n2. b"),
+        (f'<div role="heading" aria-level="{"9" * 5000}">Fees</div>', "## Fees"),
         ('<ol type="a"><li>x</li><li>y</li></ol>', "a. x\nb. y"),
         (
             '<ol type="I"><li>x</li></ol><ol type="i"><li>x</li><li>y</li><li>z</li><li>w</li></ol>',
