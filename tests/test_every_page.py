@@ -5,7 +5,7 @@ from django.test import Client
 
 from billing import customers, plans, subscriptions
 from billing.fake_stripe import pages
-from monitoring import compare
+from monitoring import today
 from tests import browsing, world
 from tests.billing import conftest as billing
 from tests.browsing import faults, is_too_wide
@@ -138,7 +138,7 @@ def broken(visit, settings, monkeypatch):
     def fail():
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr(compare, "adopted", fail)
+    monkeypatch.setattr(today, "counts", fail)
     return visit("/provision-types/")
 
 
