@@ -109,11 +109,6 @@ def _holds(subscription: Subscription, *, now: datetime) -> bool:
     return subscription.status in (Status.ACTIVE, Status.TRIALING)
 
 
-def limit_platforms(organization: Organization, *, now: datetime) -> int | None:
-    """Return how many distinct platforms may be watched; None for no limit."""
-    return plan_of(organization, now=now).platforms
-
-
 def check_platforms(organization: Organization, *, count_after: int, now: datetime, used: int | None = None) -> None:
     """Raise PlanLimitReached if `count_after` distinct platforms are more than the plan allows.
 

@@ -376,14 +376,6 @@ def assessment(revision: Revision, *, on: date, beside: Iterable[Revision] = ())
     return assess.assess(facts(revision, beside=beside), source(revision), on=on)
 
 
-def standing_in(document: Document, version: Version | None = None) -> tuple[Revision, ...]:
-    """Return what a document says today, or said with a Version, in the order of the taxonomy; empty before the first."""
-    at = version.observed_at if version else None
-    rows = Revision.objects.filter(provision__document=document).standing(at).with_version()
-    order = list(knowledge.taxonomy().types)
-    return tuple(sorted(rows, key=lambda row: order.index(row.provision.provision_type)))
-
-
 def _beyond(one: Revision | None, other: Revision | None) -> tuple[str, ...]:
     has = other.exceptions if other else ()
     return tuple(key for key in (one.exceptions if one else ()) if key not in has)

@@ -62,10 +62,6 @@ class Effect:
         """Whether it would not have been a change at all."""
         return self.after not in _COUNTS
 
-    @property
-    def is_lessened(self) -> bool:
-        return not self.is_hidden and self.after != self.before
-
 
 def lesson(change: Change, *, scope: Rule.Scope, position: int | None = None) -> Lesson:
     """Return what marking the edit at `position`, or every edit of `change`, as noise would teach.

@@ -2,7 +2,6 @@
 
 from .picture import tag
 
-RADIUS = 5
 _SHAPES = {
     "substantive": '<circle r="5" class="full"/>',
     "minor": '<circle r="5" class="open"/><path d="M0-5a5 5 0 0 1 0 10z" class="full"/>',
