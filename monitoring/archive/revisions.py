@@ -1,6 +1,6 @@
 """What Versions say, type by type: Provisions, and a Revision wherever what they say came, moved or went."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -40,6 +40,8 @@ class Read:
 class Stood:
     """The newest Revision of a Provision at a moment."""
 
+    document_id: int
+    provision_type: str
     revision_id: int
     is_withdrawn: bool
 
@@ -61,7 +63,8 @@ def record(published: Sequence[Published], *, now: datetime) -> None:
         if each.before and each.before.pk not in known:
             for version in pending(each.version.document, until=each.before):
                 catch_up(version, now=now)
-    _write(_read_all(readable), now)
+    standing = _standing([each.version for each in readable])
+    _write(_read_all(readable, standing), standing, now)
 
 
 def pending(document: Document, *, until: Version | None = None) -> list[Version]:
@@ -75,11 +78,12 @@ def pending(document: Document, *, until: Version | None = None) -> list[Version
 
 def catch_up(version: Version, *, now: datetime) -> None:
     """Read an older Version: as it would have been then if nobody ever did, else as a technical reading."""
-    found = classify.provisions(version.text, clauses(version))
-    descents = None
-    if version.kind != Version.Kind.TECHNICAL and not version.classifications.exists():
-        descents = _descents_of_the_past(version, found)
-    _write([Read(version, found, descents)], now)
+    standing = _standing([version])
+    is_first_look = version.kind != Version.Kind.TECHNICAL and not version.classifications.exists()
+    expected = _speaks_to(version.document_id, standing) if is_first_look else frozenset()
+    found = classify.provisions(version.text, clauses(version), expected=expected)
+    descents = _descents_of_the_past(version, found, expected) if is_first_look else None
+    _write([Read(version, found, descents)], standing, now)
 
 
 def clauses(version: Version) -> tuple[segment.Clause, ...]:
@@ -95,7 +99,7 @@ def _classified(version_ids: Any) -> set[int]:
     return set(rows.values_list("version_id", flat=True))
 
 
-def _read_all(published: Sequence[Published]) -> list[Read]:
+def _read_all(published: Sequence[Published], standing: Mapping[int, Stood]) -> list[Read]:
     """Read new Versions; of a text that was read before only what is new in it."""
     kept = sayings.kept(each.version.document_id for each in published if each.reading.change)
     reads, said = [], {}
@@ -103,45 +107,44 @@ def _read_all(published: Sequence[Published]) -> list[Read]:
         document_id, change = each.version.document_id, each.reading.change
         if change and document_id in kept:
             classify.recall(change.before.markdown, change.before.clauses, kept[document_id])
-        reads.append(_read(each))
+        reads.append(_read(each, _speaks_to(document_id, standing)))
         said[document_id] = classify.said(each.version.text, each.reading.clauses)
     sayings.keep(said)
     return reads
 
 
-def _read(published: Published) -> Read:
+def _read(published: Published, expected: Set[str]) -> Read:
+    """Read a new Version; expected: the types that its document spoke to before."""
     text, clauses_ = published.version.text, published.reading.clauses
-    found = classify.provisions(text, clauses_)
     if published.version.kind == Version.Kind.TECHNICAL:
-        return Read(published.version, found, None)
+        return Read(published.version, classify.provisions(text, clauses_), None)
+    found = classify.provisions(text, clauses_, expected=expected)
     compared = published.reading.change
     if compared is None:
         return Read(published.version, found, classify.lineage((), found, ()))
-    before = classify.provisions(compared.before.markdown, compared.before.clauses)
+    before = classify.provisions(compared.before.markdown, compared.before.clauses, expected=expected)
     return Read(published.version, found, classify.lineage(before, found, compared.edits))
 
 
-def _descents_of_the_past(version: Version, found: tuple[classify.Finding, ...]) -> tuple[classify.Descent, ...]:
+def _descents_of_the_past(
+    version: Version, found: tuple[classify.Finding, ...], expected: Set[str]
+) -> tuple[classify.Descent, ...]:
     earlier = Version.objects.filter(changes_after__after=version).first()
     if earlier is None:
         return classify.lineage((), found, ())
     before, after = diff.text(earlier.text), diff.text(version.text)
-    return classify.lineage(classify.provisions(earlier.text, before.clauses), found, diff.edits(before, after))
+    said = classify.provisions(earlier.text, before.clauses, expected=expected)
+    return classify.lineage(said, found, diff.edits(before, after))
 
 
-def _write(reads: Sequence[Read], now: datetime) -> None:
+def _write(reads: Sequence[Read], standing: Mapping[int, Stood], now: datetime) -> None:
     """Write the Provisions that are new, a Revision for all that came, moved or went, and that the Versions were read."""
     if not reads:
         return
     provisions = _provisions(reads, now)
-    standing = _standing(reads)
     copying.copy(
         Revision,
-        (
-            _revision(descent, read, provisions, standing, now)
-            for read in reads
-            for descent in _told(read, provisions, standing)
-        ),
+        (_revision(descent, read, provisions, standing, now) for read in reads for descent in _told(read, standing)),
     )
     taxonomy = knowledge.taxonomy().version
     Classification.objects.bulk_create(
@@ -162,12 +165,12 @@ def _provisions(reads: Sequence[Read], now: datetime) -> dict[tuple[int, str], P
     return known | {(row.document_id, row.provision_type): row for row in made}
 
 
-def _standing(reads: Sequence[Read]) -> dict[int, Stood]:
+def _standing(versions: Sequence[Version]) -> dict[int, Stood]:
     """Return what stood of each Provision when the Versions were seen, by its id; missing for what was never seen."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            SELECT provision.id, newest.id, newest.fate
+            SELECT provision.id, document_id, provision.provision_type, newest.id, newest.fate
             FROM unnest(%s::bigint[], %s::timestamptz[]) AS seen (document_id, at)
             JOIN {Provision._meta.db_table} AS provision USING (document_id)
             JOIN LATERAL (
@@ -175,28 +178,31 @@ def _standing(reads: Sequence[Read]) -> dict[int, Stood]:
                 WHERE provision_id = provision.id AND observed_at <= seen.at ORDER BY observed_at DESC, id DESC LIMIT 1
             ) AS newest ON true
             """,
-            [[read.version.document_id for read in reads], [read.version.observed_at for read in reads]],
+            [[version.document_id for version in versions], [version.observed_at for version in versions]],
         )
-        return {pk: Stood(revision_id, fate == Revision.Fate.WITHDRAWN) for pk, revision_id, fate in cursor}
+        return {
+            pk: Stood(document_id, key, revision_id, fate == Revision.Fate.WITHDRAWN)
+            for pk, document_id, key, revision_id, fate in cursor
+        }
 
 
-def _told(
-    read: Read, provisions: Mapping[tuple[int, str], Provision], standing: Mapping[int, Stood]
-) -> Iterable[classify.Descent]:
+def _speaks_to(document_id: int, standing: Mapping[int, Stood]) -> frozenset[str]:
+    """Return the types that a document spoke to at the moment of `standing`."""
+    return frozenset(
+        stood.provision_type
+        for stood in standing.values()
+        if stood.document_id == document_id and not stood.is_withdrawn
+    )
+
+
+def _told(read: Read, standing: Mapping[int, Stood]) -> Iterable[classify.Descent]:
     """Return what is worth a row: of a text that changed what was touched, of a technical reading everything it says."""
     if read.descents is not None:
         return [d for d in read.descents if d.edits or d.altered or d.fate is not classify.Fate.CONTINUED]
-    return _technical(read, provisions, standing)
+    return _technical(read, _speaks_to(read.version.document_id, standing))
 
 
-def _technical(
-    read: Read, provisions: Mapping[tuple[int, str], Provision], standing: Mapping[int, Stood]
-) -> list[classify.Descent]:
-    stood = {
-        row.provision_type
-        for row in provisions.values()
-        if row.document_id == read.version.document_id and row.pk in standing and not standing[row.pk].is_withdrawn
-    }
+def _technical(read: Read, stood: Set[str]) -> list[classify.Descent]:
     found = [finding.provision_type for finding in read.findings]
     neutral = classify.Direction.NEUTRAL
     return [

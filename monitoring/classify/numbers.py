@@ -53,7 +53,7 @@ PERIOD = re.compile(
     rf"(?<![\d.])(?P<number>\d{{1,4}}|{_WORD}){_QUALIFIER}(?P<unit>hour|day|week|month|year|minute)s?\b"
 )
 MONEY = re.compile(
-    r"(?P<sign>us\$|\$|usd|eur|€|gbp|£|rmb|cny)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<sign>us\$|\$|usd|eur|€|gbp|£|rmb|cny)\s?(?P<amount>\d+(?:,\d{3})*(?:\.\d+)?)"
     rf"|(?P<number>{_WORD}|\d[\d,.]{{0,30}})\s+(?:\(\$?\d+\)\s+)?(?:u\.?s\.?\s+)?(?P<word>dollars|euros?|pounds)"
 )
 _CURRENCIES = {

@@ -64,14 +64,19 @@ def paragraph(text: str, heading: str = "") -> tuple[Finding, ...]:
     return _findings((_Place(None, Span(0, len(text)), text, heading),))
 
 
-def provisions(text: str, clauses: tuple[segment.Clause, ...]) -> tuple[Finding, ...]:
+def provisions(
+    text: str, clauses: tuple[segment.Clause, ...], *, expected: Set[str] = frozenset()
+) -> tuple[Finding, ...]:
     """Return what a text says, at most one Finding a type, in reading order of its first passage.
+
+    expected: types that the text before spoke to. They count from a lower confidence on: a word that is exchanged beside them
+    withdraws nothing.
 
     All passages of a type are read together, each with its section: a choice or an exception some clauses below the rule
     counts. Spans are half-open code points of `text`. What a clause says by itself is remembered, so that one which stands in
     the next version again costs a look-up; `bench/provisions.py` prints both costs.
     """
-    found = _findings(_places(text, clauses))
+    found = _findings(_places(text, clauses), expected)
     return tuple(sorted(found, key=lambda finding: finding.passages[0].span.start))
 
 
@@ -107,7 +112,7 @@ def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
     ]
 
 
-def _hits(places: Sequence[_Place]) -> list[_Hit]:
+def _hits(places: Sequence[_Place], expected: Set[str]) -> list[_Hit]:
     """Return every pair of passage and type that is more likely than not to belong together."""
     said = sayings.remembered.recall([place.raw for place in places], _read)
     doubted = [place.heading for place, some in zip(places, said, strict=True) if not all(s.alone for s in some)]
@@ -115,7 +120,7 @@ def _hits(places: Sequence[_Place]) -> list[_Hit]:
     hits = []
     for row, (place, some) in enumerate(zip(places, said, strict=True)):
         for saying in some:
-            if _counts(saying, place, headed.get(place.heading, frozenset())):
+            if _counts(saying, place, headed.get(place.heading, frozenset()) | expected):
                 start = place.span.start
                 evidence = tuple(words.moved(start) for words in saying.evidence)
                 passage = Passage(place.clause, place.span, saying.confidence, evidence)
@@ -123,11 +128,11 @@ def _hits(places: Sequence[_Place]) -> list[_Hit]:
     return hits
 
 
-def _counts(saying: Saying, place: _Place, headed: Set[str]) -> bool:
-    """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less."""
+def _counts(saying: Saying, place: _Place, awaited: Set[str]) -> bool:
+    """Return whether a saying is sure enough: the row of a table needs more, what a heading or the text before spoke to less."""
     if place.is_row:
         return saying.confidence >= _SURE_IN_ROW
-    return saying.alone or saying.provision_type in headed
+    return saying.alone or saying.provision_type in awaited
 
 
 def _read_headings(headings: Sequence[str]) -> list[frozenset[str]]:
@@ -174,8 +179,8 @@ def _evidence_spans(passage: Plain, evidence: signs.Evidence | None) -> tuple[Sp
     return tuple(Span(*passage.span(start, end)) for _, start, end in best)
 
 
-def _findings(places: Sequence[_Place]) -> tuple[Finding, ...]:
-    hits = _hits(places)
+def _findings(places: Sequence[_Place], expected: Set[str] = frozenset()) -> tuple[Finding, ...]:
+    hits = _hits(places, expected)
     by_type: dict[str, list[_Hit]] = defaultdict(list)
     for hit in hits:
         by_type[hit.provision_type].append(hit)

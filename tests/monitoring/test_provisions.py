@@ -202,3 +202,14 @@ def test_the_reading_is_composed_from_what_is_recorded(source):
     reading = provisions.assessment(of("model_training_use"), on=source.document.created_at.date())
     assert reading.exposure.score == of("model_training_use").score
     assert "Acme" in reading.summary
+
+
+def test_a_provision_that_a_neighbour_made_less_sure_is_not_withdrawn(source, now):
+    """The words "some features may go away" alone would not be found; a document that spoke to it still does."""
+    sure = "We may change or discontinue features of the service at any time without notice."
+    world.serve(source, world.terms(c4=sure), at=now + world.DAY)
+    world.serve(source, world.terms(c4="Some features may go away."), at=now + 2 * world.DAY)
+    row = Provision.objects.get(document=source.document, provision_type="service_modification")
+    assert list(row.revisions.order_by("id").values_list("fate", flat=True)) == ["new", "revised"]
+    world.serve(source, world.terms(c4="Thank you for reading."), at=now + 3 * world.DAY)
+    assert row.revisions.latest("id").fate == "withdrawn"

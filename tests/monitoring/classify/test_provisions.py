@@ -186,3 +186,39 @@ def test_a_line_that_only_tells_a_date_says_nothing(line):
     text = f"{line}\n\nWe may revise these Terms at any time. Continued use means that you accept them."
     [finding] = classify.provisions(text, segment.clauses(text))
     assert (finding.provision_type, len(finding.passages)) == ("unilateral_terms_change", 1)
+
+
+def test_a_type_that_is_expected_stays_where_it_would_not_be_found_anew():
+    text = "Some features may go away."
+    clauses = segment.clauses(text)
+    assert classify.provisions(text, clauses) == ()
+    [finding] = classify.provisions(text, clauses, expected={"service_modification", "data_retention"})
+    assert finding.provision_type == "service_modification"
+    assert finding.confidence < 0.35
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("We train models on conversations only on the free plan and only with consent.", "opt_in"),
+        ("Our models are trained on your inputs and prompts.", "trains_by_default_no_choice"),
+    ],
+)
+def test_whose_words_models_are_trained_on_is_read_without_a_possessive(text, stance):
+    finding = next(found for found in classify.paragraph(text) if found.provision_type == "model_training_use")
+    assert finding.stance == stance
+
+
+@pytest.mark.parametrize(
+    ("text", "parameters"),
+    [
+        ("You can cancel a subscription up to 24 hours before the renewal.", {"cancel_cutoff_hours": 24}),
+        ("You can cancel within 14 days of buying a plan.", {"cooling_off_days": 14}),
+        ("We tell you of a higher price 30 days before your plan renews.", {"price_notice_days": 30}),
+        ("Plans renew each month. Invoices for the fees are due within 30 days.", {}),
+    ],
+)
+def test_a_number_is_of_the_matter_that_it_stands_with(text, parameters):
+    found = {p.name: p.value for finding in classify.paragraph(text) for p in finding.parameters}
+    numbers = {name: value for name, value in found.items() if name.endswith(("_days", "_hours"))}
+    assert numbers == parameters
