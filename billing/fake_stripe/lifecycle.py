@@ -154,7 +154,9 @@ def run_due(world: World) -> None:
 
 
 def _step(world: World, sub: Thing, now: int) -> bool:
-    """Do the next due thing of one subscription; return whether there was one."""
+    """Do the next due thing of one subscription; return whether there was one. One without a price has nothing due."""
+    if not sub["items"]["data"]:
+        return False
     item = sub["items"]["data"][0]
     if sub["status"] == "trialing" and not sub["told_of_trial"] and now >= sub["trial_end"] - TRIAL_NOTICE:
         sub["told_of_trial"] = True
