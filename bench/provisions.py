@@ -180,6 +180,7 @@ def speed() -> dict[str, float]:
         "ms_per_clause_again": round(min(again) / count, 4),
         "ms_per_120_clauses_first": round(120 * min(first) / count, 2),
         "ms_per_120_clauses_again": round(120 * min(again) / count, 2),
+        "kept_bytes_per_text": round(sum(map(len, kept)) / len(kept)),
         "ms_per_assessment": round(assessed, 3),
     }
 

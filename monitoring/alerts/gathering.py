@@ -34,7 +34,7 @@ _since = operator.attrgetter("since_at")
 def joined(wanted: Sequence[Wanted], kind: Delivery.Kind, *, now: datetime) -> dict[Key, Delivery]:
     """Return a delivery by platform and channel: the channel's open digest, an alert that still waits, or a new one.
 
-    None for a channel that the plan does not include.
+    Channels that the plan does not include are left out.
     """
     plans = entitlements.plans_of({message.channel.organization_id for message in wanted}, now=now)
     messages = {message.key: message for message in sorted(wanted, key=_since, reverse=True)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _SECTION = 12
 _QUOTED = 70
 _REMEMBERED = 3_000
 _AT_ONCE = 200
+_ROW = operator.itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ def provisions(
 ) -> tuple[Finding, ...]:
     """Return what a text says, at most one Finding a type, in reading order of its first passage.
 
-    expected: types that the text before spoke to. They count from a lower confidence on: a word that is exchanged beside them
-    withdraws nothing.
+    expected: types that the text before spoke to. Where nothing speaks to one surely any more, less is enough: a word that is
+    exchanged beside it withdraws nothing.
 
     All passages of a type are read together, each with its section: a choice or an exception some clauses below the rule
     counts. Spans are half-open code points of `text`. What a clause says by itself is remembered, so that one which stands in
@@ -113,26 +115,32 @@ def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
 
 
 def _hits(places: Sequence[_Place], expected: Set[str]) -> list[_Hit]:
-    """Return every pair of passage and type that is more likely than not to belong together."""
+    """Return every pair of passage and type that is more likely than not to belong together.
+
+    Of an expected type to which no passage speaks surely, those that may speak to it.
+    """
     said = sayings.remembered.recall([place.raw for place in places], _read)
     doubted = [place.heading for place, some in zip(places, said, strict=True) if not all(s.alone for s in some)]
     headed = dict(zip(doubted, _headings.recall(doubted, _read_headings), strict=True))
-    hits = []
-    for row, (place, some) in enumerate(zip(places, said, strict=True)):
-        for saying in some:
-            if _counts(saying, place, headed.get(place.heading, frozenset()) | expected):
-                start = place.span.start
-                evidence = tuple(words.moved(start) for words in saying.evidence)
-                passage = Passage(place.clause, place.span, saying.confidence, evidence)
-                hits.append(_Hit(saying.provision_type, row, passage, saying.quoted, saying.position.moved(start)))
-    return hits
+    pairs = [(row, saying) for row, some in enumerate(said) for saying in some]
+    counted = [pair for pair in pairs if _counts(pair[1], places[pair[0]], headed)]
+    missing = expected - {saying.provision_type for _, saying in counted}
+    counted += [(row, saying) for row, saying in pairs if saying.provision_type in missing and not places[row].is_row]
+    return [_hit(row, places[row], saying) for row, saying in sorted(counted, key=_ROW)]
 
 
-def _counts(saying: Saying, place: _Place, awaited: Set[str]) -> bool:
-    """Return whether a saying is sure enough: the row of a table needs more, what a heading or the text before spoke to less."""
+def _hit(row: int, place: _Place, saying: Saying) -> _Hit:
+    start = place.span.start
+    evidence = tuple(words.moved(start) for words in saying.evidence)
+    passage = Passage(place.clause, place.span, saying.confidence, evidence)
+    return _Hit(saying.provision_type, row, passage, saying.quoted, saying.position.moved(start))
+
+
+def _counts(saying: Saying, place: _Place, headed: Mapping[str, Set[str]]) -> bool:
+    """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less."""
     if place.is_row:
         return saying.confidence >= _SURE_IN_ROW
-    return saying.alone or saying.provision_type in awaited
+    return saying.alone or saying.provision_type in headed[place.heading]
 
 
 def _read_headings(headings: Sequence[str]) -> list[frozenset[str]]:

@@ -197,6 +197,14 @@ def test_a_type_that_is_expected_stays_where_it_would_not_be_found_anew():
     assert finding.confidence < 0.35
 
 
+def test_what_is_sure_of_a_type_that_is_expected_stands_without_what_is_not():
+    text = (
+        "We may change or discontinue features of the service at any time without notice.\n\nSome features may go away."
+    )
+    clauses = segment.clauses(text)
+    assert classify.provisions(text, clauses, expected={"service_modification"}) == classify.provisions(text, clauses)
+
+
 @pytest.mark.parametrize(
     ("text", "stance"),
     [
