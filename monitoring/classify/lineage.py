@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from monitoring import diff, knowledge
 
-from . import numbers
+from . import model, numbers
 from .finding import Finding, Value
 
 
@@ -169,9 +169,12 @@ def _beyond(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
 def direction(before: Finding, after: Finding) -> Direction:
     """Return which way users moved: by stance; with an equal stance by exceptions that only came or only went; else by numbers.
 
-    "unclear" has no rank, so to it and from it nobody moves; nor does anybody where words only lean to one of two stances.
+    "unclear" has no rank, so to it and from it nobody moves; nor does anybody where words only lean to one of two stances, or
+    where it is not even sure that the text still speaks to the type.
     An exception counts against users, as the taxonomy scores it.
     """
+    if min(before.confidence, after.confidence) < model.shipped().threshold:
+        return Direction.NEUTRAL
     row = knowledge.taxonomy().types[after.provision_type]
     old, new = row.stance(before.stance).rank, row.stance(after.stance).rank
     if old is None or new is None:

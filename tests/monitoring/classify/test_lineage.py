@@ -80,6 +80,8 @@ def test_a_stance_that_words_only_lean_to_moves_nobody():
     assert classify.direction(never, always) is Direction.WORSE
     leaned = dataclasses.replace(never, stance_span=None)
     assert classify.direction(leaned, always) is classify.direction(always, leaned) is Direction.NEUTRAL
+    unsure = dataclasses.replace(never, confidence=0.19)
+    assert classify.direction(unsure, always) is classify.direction(always, unsure) is Direction.NEUTRAL
 
 
 KEPT = "We keep your conversations for 30 days after you delete them."
