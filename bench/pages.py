@@ -5,8 +5,9 @@
 
 Keeps a world of its own in var/bench (made when missing, some minutes; --fresh makes it anew) and serves it as production
 does: gunicorn, two workers of four threads, manifest and compressed static files. Each row is one kind of page over many
-of its addresses, no cache warm but the database's own: queries (the most any address took), kB transferred with style and
-script (what a first visit loads, compressed), and milliseconds to the first byte. Exits with 1 when a page misses a target.
+of its addresses, each read before, so what is kept for minutes is kept: queries (the most any address took), kB transferred
+with style and script (what a first visit loads, compressed), and milliseconds to the first byte. Exits with 1 when a page
+misses a target.
 """
 
 import argparse

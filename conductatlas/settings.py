@@ -107,7 +107,11 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5, "assume_role": f"conductatlas_{DATABASE_ROLE}"},
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "assume_role": f"conductatlas_{DATABASE_ROLE}",
+            "options": "-c synchronize_seqscans=off",  # a search for common words finds the same each time
+        },
         **(
             database_from(DATABASE_URL)
             if DATABASE_URL

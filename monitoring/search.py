@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import and_
+from typing import NamedTuple
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
@@ -16,8 +17,6 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
 
 from monitoring import knowledge, phrases, segment
 from monitoring.models import Change, Clause, Document, Version
-from monitoring.models.changes import SAID
-from monitoring.models.versions import WORDS
 
 MOST_CLAUSES = 200  # looked at; who finds more is asked to narrow it down
 MOST_WEIGHED = 60  # documents of which it is looked up when the words came and went, where a filter asks for it
@@ -47,6 +46,15 @@ class Filters:
     def asks_for_places(self) -> bool:
         """Whether it must be known of each document when the words came and went."""
         return bool(self.since or self.significance or self.is_standing)
+
+
+class Saying(NamedTuple):
+    """A clause with the words, in whichever versions of its document."""
+
+    document_id: int
+    platform_id: int
+    digest: bytes
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +145,7 @@ def find(query: str, filters: Filters = Filters(), *, start: int = 0, limit: int
         passed = [each for each in _found(groups[:MOST_WEIGHED]) if _passes(each, filters)]
         is_cut = is_cut or len(groups) > MOST_WEIGHED
         return Results(tuple(passed[start : start + limit]), len(passed), _platforms(passed), start, is_cut)
-    platforms = len({group[0].platform_id for group in groups})  # type: ignore[attr-defined]  # of _clauses
+    platforms = len({group[0].platform_id for group in groups})
     return Results(tuple(_found(groups[start : start + limit])), len(groups), platforms, start, is_cut)
 
 
@@ -145,9 +153,9 @@ def _platforms(found: Iterable[Found]) -> int:
     return len({each.document.platform_id for each in found})
 
 
-def _by_document(clauses: Iterable[Clause]) -> list[list[Clause]]:
+def _by_document(clauses: Iterable[Saying]) -> list[list[Saying]]:
     """Return the clauses of each document, the documents in the order in which the first of each comes."""
-    groups: dict[int, list[Clause]] = {}
+    groups: dict[int, list[Saying]] = {}
     for clause in clauses:
         groups.setdefault(clause.document_id, []).append(clause)
     return list(groups.values())
@@ -181,7 +189,7 @@ def _saying(asked: phrases.Asked, rows: Iterable[tuple[int, dict]]) -> list[int]
 def _told_lately(wanted: SearchQuery, filters: Filters) -> QuerySet[Change, tuple[int, dict]]:
     """Return which of the LATELY newest changes have the words in their summary: of common words the index knows thousands."""
     newest = _changes(filters).order_by("-observed_at", "-pk").values("pk")[:LATELY]
-    rows = Change.objects.filter(pk__in=newest).alias(said=SAID).filter(said=wanted)
+    rows = Change.objects.filter(pk__in=newest).filter(words=wanted)
     return rows.order_by("-observed_at", "-pk").values_list("pk", "summary")
 
 
@@ -192,7 +200,7 @@ def _told(wanted: SearchQuery, filters: Filters, *, most: int) -> QuerySet[Chang
     first, where it takes rare words for common ones.
     """
     moment = ExpressionWrapper(F("observed_at") + timedelta(0), output_field=DateTimeField())
-    rows = _changes(filters).alias(said=SAID, moment=moment).filter(said=wanted)
+    rows = _changes(filters).alias(moment=moment).filter(words=wanted)
     newest = rows.order_by("-moment", "-pk").values("pk")[:most]
     return Change.objects.filter(pk__in=newest).order_by("-observed_at", "-pk").values_list("pk", "summary")
 
@@ -272,17 +280,19 @@ def _query(asked: phrases.Asked) -> SearchQuery | None:
     return reduce(and_, queries) if queries else None
 
 
-def _clauses(wanted: SearchQuery, filters: Filters) -> list[Clause]:
-    rows = Clause.objects.alias(words=WORDS).filter(words=wanted, document__organization=None)
-    rows = rows.only("document_id", "digest", "text").annotate(platform_id=F("document__platform_id"))
+def _clauses(wanted: SearchQuery, filters: Filters) -> list[Saying]:
+    rows = Clause.objects.filter(words=wanted, document__organization=None)
     if filters.platform:
         rows = rows.filter(document__platform__slug=filters.platform)
     if filters.terms_type:
         rows = rows.filter(document__terms_type=filters.terms_type)
-    return list(rows.order_by()[:MOST_CLAUSES])
+    columns = rows.order_by().values_list("document_id", "document__platform", "digest", "text")
+    return [
+        Saying(document, platform, bytes(digest), text) for document, platform, digest, text in columns[:MOST_CLAUSES]
+    ]
 
 
-def _found(groups: Sequence[Sequence[Clause]]) -> list[Found]:
+def _found(groups: Sequence[Sequence[Saying]]) -> list[Found]:
     """Return what is told of each document, in the order given; one whose clauses no version has any more is left out."""
     clauses = [clause for group in groups for clause in group]
     if not clauses:
@@ -290,19 +300,18 @@ def _found(groups: Sequence[Sequence[Clause]]) -> list[Found]:
     places = _places(clauses)
     versions = _versions({pk for first, last, _ in places.values() for pk in (first, last)})
     latest = _latest({clause.document_id for clause in clauses})
-    took = {
-        change.before_id: change for change in Change.objects.filter(before__in=versions).defer("reasons", "counts")
-    }
+    ended = Change.objects.filter(before__in=versions).defer("summary", "reasons", "counts", "suppressed")
+    took = {change.before_id: change for change in ended}
     told = []
     for group in groups:
-        there = [(clause, places.get((clause.document_id, bytes(clause.digest)))) for clause in group]
+        there = [(clause, places.get((clause.document_id, clause.digest))) for clause in group]
         hits = [_hit(clause, versions[place[0]], versions[place[1]], place[2]) for clause, place in there if place]
         if hits:
             told.append(_document(hits, latest, took))
     return told
 
 
-def _hit(clause: Clause, first: Version, last: Version, entry: list) -> Hit:
+def _hit(clause: Saying, first: Version, last: Version, entry: list) -> Hit:
     _, path, number, heading, kind, start, end = entry
     if kind == segment.Kind.HEADING:  # stands under itself, not under the one before it
         heading = clause.text.lstrip("# ").strip()
@@ -330,13 +339,13 @@ def _moment(version: Version) -> tuple[datetime, int]:
     return version.observed_at, version.sequence
 
 
-def _places(clauses: Sequence[Clause]) -> dict[tuple[int, bytes], tuple[int, int, list]]:
+def _places(clauses: Sequence[Saying]) -> dict[tuple[int, bytes], tuple[int, int, list]]:
     """Return for each clause the ids of the first and last version that have it, and its entry in the outline of the last.
 
     An outline is looked through only until the first that fits, from either end: most clauses never went. OFFSET 0 says
     so to the planner, which would look through all of them and sort what fits.
     """
-    asked = [(clause.document_id, bytes(clause.digest).hex()) for clause in clauses]
+    asked = [(clause.document_id, clause.digest.hex()) for clause in clauses]
     has_it = "outline @> jsonb_build_array(jsonb_build_array(asked.digest))"
     those = f"SELECT id, outline FROM {Version._meta.db_table} WHERE document_id = asked.document_id ORDER BY"
     with connection.cursor() as cursor:
@@ -364,7 +373,9 @@ def _parsed(entry: object) -> list:
 
 
 def _versions(ids: set[int]) -> dict[int, Version]:
+    unseen = ("words", "summary", "reasons", "counts", "suppressed")
     rows = Version.objects.without_text().select_related("document__platform", "change")
+    rows = rows.defer("title", "method", "digest", *(f"change__{name}" for name in unseen))
     return rows.in_bulk(ids)
 
 

@@ -1,10 +1,12 @@
 """What all platforms say today, up to FRESH seconds old: many pages ask for it, and it looks at every provision there is."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from django.core.cache import cache
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from redis import RedisError
 
 from monitoring import compare, knowledge
@@ -32,10 +34,20 @@ def bearing(entry: knowledge.Obligation) -> tuple[compare.Said, ...]:
     )
 
 
-def _kept(key: str, make: Callable[[], T]) -> T:
+def table(types: Sequence[str], page: int, make: Callable[[], SafeString]) -> SafeString:
+    """Return a page of all platforms against these types as `make` draws it."""
+    return _kept(f"table-{knowledge.taxonomy().version}-{get_language()}-{types[0]}-{len(types)}-{page}", make)
+
+
+def addresses(section: str, count: Callable[[], int]) -> int:
+    """Return how many addresses a section of the sitemap has: for an hour, since all rows there are are counted."""
+    return _kept(f"sitemap-{section}", count, 12 * FRESH)
+
+
+def _kept(key: str, make: Callable[[], T], seconds: int = FRESH) -> T:
     """Return what the cache has under `key`, or else what `make` gives; while the cache is away it is made each time."""
     try:
-        return cache.get_or_set(key, make, FRESH)  # type: ignore[return-value]
+        return cache.get_or_set(key, make, seconds)  # type: ignore[return-value]
     except RedisError as error:
         log.warning("the cache does not answer (%s): %s is made anew", error, key)
         return make()

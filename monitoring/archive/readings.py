@@ -312,11 +312,16 @@ def _record_clauses(published: Sequence[Published]) -> None:
         return
     table = Clause._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE incoming (LIKE {table}) ON COMMIT DROP")
+        cursor.execute("CREATE TEMPORARY TABLE incoming (document_id bigint, digest bytea, text text) ON COMMIT DROP")
         with cursor.copy("COPY incoming (document_id, digest, text) FROM STDIN") as copy:
             for (document_id, digest), text in rows.items():
                 copy.write_row((document_id, digest, text))
-        cursor.execute(f"INSERT INTO {table} SELECT * FROM incoming ON CONFLICT DO NOTHING")
+        # What is known is left out first: its words would be taken apart before the conflict is seen.
+        cursor.execute(
+            f"INSERT INTO {table} (document_id, digest, text) SELECT * FROM incoming WHERE NOT EXISTS "
+            f"(SELECT FROM {table} AS known WHERE (known.document_id, known.digest) = (incoming.document_id, incoming.digest)) "
+            "ON CONFLICT DO NOTHING"
+        )
         cursor.execute("DROP TABLE incoming")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import JSONObject
 from django.urls import reverse
@@ -15,7 +15,7 @@ from monitoring.models.catalog import Document
 from monitoring.models.versions import Version
 
 SURE = 0.9  # the confidence from which on a new provision is named in lists
-# The words of a summary, headline and lines, as they are searched for; the index below is on this very expression.
+# The words of a summary, headline and lines, as they are searched for.
 SAID = SearchVector(
     models.Func(
         models.F("summary"),
@@ -84,10 +84,18 @@ class ChangeQuerySet(models.QuerySet["Change"]):
         return self.filter(recorded_at__gte=since, matching=None).order_by("recorded_at", "id")
 
 
+class ChangeManager(models.Manager["Change"].from_queryset(ChangeQuerySet)):  # type: ignore[misc]
+    """Changes without `words`, which no page shows."""
+
+    def get_queryset(self) -> ChangeQuerySet:
+        return super().get_queryset().defer("words")
+
+
 class Change(models.Model):
     """What turned one Version into the next. Written with the later Version, in the same transaction.
 
-    `summary` is the structured change summary: a list of plain sentences with the clauses they rest on.
+    `summary` is the structured change summary: a list of plain sentences with the clauses they rest on. `words` is what
+    search looks for; nothing else reads it.
     """
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="changes")
@@ -101,16 +109,18 @@ class Change(models.Model):
     effective_date = models.DateField(null=True, blank=True, help_text="as the later text states it")
     observed_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    words = models.GeneratedField(expression=SAID, output_field=SearchVectorField(), db_persist=True)
 
-    objects = ChangeQuerySet.as_manager()
+    objects = ChangeManager()
 
     class Meta:
+        base_manager_name = "objects"
         ordering = ["-observed_at", "-id"]
         indexes = [
             models.Index(fields=["-observed_at", "-id"], name="change_newest"),
             models.Index(fields=["document", "-observed_at", "-id"], name="change_newest_of_document"),
             models.Index(fields=["recorded_at"], name="change_recorded"),
-            GinIndex(SAID, name="change_words"),
+            GinIndex(fields=["words"], name="change_words"),
         ]
 
     def __str__(self) -> str:

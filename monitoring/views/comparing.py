@@ -6,11 +6,13 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -129,15 +131,31 @@ def saved_of(request: HttpRequest) -> list[Comparison]:
 
 
 def matrix(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """Return a page of platforms against the types, and of today's whole how many platforms speak to each type."""
+    """Return a page of platforms against the types as the HTML of a table, "" where no platform fits.
+
+    What everybody asks for, all platforms today, is kept for some minutes.
+    """
     page = Paginator(asked.platforms, PAGE_OF_ALL if asked.is_dense else PAGE).get_page(request.GET.get("page"))
+    table = ""
+    if page.paginator.count:
+        table = (
+            today.table(asked.types, page.number, lambda: _table(page, asked))
+            if asked.is_of_all
+            else _table(page, asked)
+        )
+    return {"table": table, **pages(request, page)}
+
+
+def _table(page: Page, asked: Asked) -> SafeString:
+    """Return the matrix; of today's whole with how many platforms speak to each type."""
     counts = today.counts() if asked.is_of_all else {}
     types = knowledge.taxonomy().types
-    return {
+    context = {
         "rows": reading.matrix(list(page.object_list), asked.types, choice=asked.choice),
         "types": [(types[key], counts.get(key, 0) if counts else None) for key in asked.types],
-        **pages(request, page),
+        "is_dense": asked.is_dense,
     }
+    return render_to_string("monitoring/parts/matrix.html", context)
 
 
 def one_type(request: HttpRequest, asked: Asked) -> dict[str, Any]:

@@ -22,7 +22,9 @@ def document(request: HttpRequest, platform_slug: str, document_slug: str) -> Ht
     row = _found(platform_slug, document_slug)
     now = timezone.now()
     latest = row.versions.select_related("screening", "change").newest_first().first()
-    versions = list(row.versions.without_text().select_related("change").newest_first()[:VERSIONS_SHOWN])
+    versions = list(
+        row.versions.without_text().select_related("change").defer("change__words").newest_first()[:VERSIONS_SHOWN]
+    )
     for version in versions:
         version.document = row
     context = {

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import Paginator
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
+from monitoring import today
 from monitoring.models import Change, Document, Platform, Provision, Version
 
 PLAIN = ("home", "platforms", "changes", "timeline", "provision_types", "regulations", "compare", "coverage", "methodology",
@@ -18,10 +21,26 @@ KEPT_OUT = ("/accounts/", "/settings/", "/operators/", "/watchlist/", "/dashboar
             "/review/", "/mailbox/", "/preferences/", "/unsubscribe/", "/search/")  # fmt: skip
 
 
+class Counted(Paginator):
+    """Pages of a section, of which there may be many: how many is counted now and then, not for each visit."""
+
+    def __init__(self, section: str, rows: Any, limit: int) -> None:
+        super().__init__(rows, limit)
+        self.section = section
+
+    @cached_property
+    def count(self) -> int:
+        return today.addresses(self.section, lambda: Paginator(self.object_list, self.per_page).count)
+
+
 class Listed(Sitemap):
     """A part of the sitemap, 1,000 addresses a file."""
 
     limit = 1000
+
+    @property
+    def paginator(self) -> Counted:
+        return Counted(type(self).__name__, self.items(), self.limit)
 
     def get_latest_lastmod(self) -> datetime | None:
         """None: the index would read every row for a day that changes with every poll."""

@@ -7,7 +7,6 @@ from django.db import connection
 
 from monitoring import search
 from monitoring.models import Clause
-from monitoring.models.versions import WORDS
 from monitoring.search import Filters
 from tests import world
 from tests.monitoring.faces import CHANGED, change, now, source  # noqa: F401
@@ -71,10 +70,16 @@ def test_a_query_of_nothing_finds_nothing_and_breaks_nothing(change, query):  # 
 
 
 def test_the_index_is_the_one_that_the_search_asks_for(change):  # noqa: F811
-    rows = Clause.objects.annotate(words=WORDS).filter(words=search._query(search.phrases.asked("arbitration")))
+    rows = Clause.objects.filter(words=search._query(search.phrases.asked("arbitration")))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         assert "clause_words" in rows.explain()
+
+
+def test_a_search_for_common_words_looks_at_the_same_texts_each_time(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronize_seqscans")
+        assert cursor.fetchone() == ("off",)
 
 
 def test_a_search_costs_five_queries_however_much_it_finds(change, other, django_assert_max_num_queries):  # noqa: F811

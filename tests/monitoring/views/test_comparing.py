@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AuditEvent
+from monitoring import compare
 from monitoring.models import Comparison, Platform
 from tests import world
 from tests.monitoring.views.test_pages import Outline
@@ -52,6 +53,19 @@ def test_the_matrix_says_every_position_in_words_and_leads_to_it(client, two):
     assert "Not for training" in html
     assert "/platforms/borea/" in html
     assert "no such clause found" in html
+
+
+def test_what_everybody_asks_for_is_read_once(client, two, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        compare, "matrix", lambda *args, whole=compare.matrix, **more: read.append(args) or whole(*args, **more)
+    )
+    pages = [client.get("/compare/").content for _ in range(2)]
+    assert (len(read), len(set(pages))) == (1, 1)
+    for address in ("/compare/?type=all", "/compare/?type=personal_data", "/compare/?category=llm"):
+        client.get(address)
+    assert len(read) >= 3  # each a table of its own
+    assert b"/platforms/acme/" in pages[0]
 
 
 def test_one_type_shows_words_and_marks_what_is_alone(client, two, now):

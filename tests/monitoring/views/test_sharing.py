@@ -43,6 +43,12 @@ def test_the_sitemap_lists_what_there_is(client, change):
         assert f"{address}</loc>" in listed
 
 
+def test_the_rows_of_a_sitemap_are_counted_for_the_first_visit_only(client, change, django_assert_num_queries):
+    client.get("/sitemap.xml")
+    with django_assert_num_queries(0):
+        assert client.get("/sitemap.xml").status_code == 200
+
+
 def test_every_address_of_the_sitemap_answers(client, change):
     index = client.get("/sitemap.xml").content.decode()
     for section in re.findall(r"<loc>http://[^/<]+(/[^<]+)</loc>", index):
