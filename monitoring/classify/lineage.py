@@ -169,18 +169,17 @@ def _beyond(some: Sequence[Value], others: Sequence[Value]) -> list[Value]:
 def direction(before: Finding, after: Finding) -> Direction:
     """Return which way users moved: by stance; with an equal stance by exceptions that only came or only went; else by numbers.
 
-    "unclear" has no rank, so to it and from it nobody moves; nor does anybody where words only lean to one of two stances, or
-    where it is not even sure that the text still speaks to the type.
+    "unclear" has no rank, so to it and from it nobody moves; where it was unclear and still is, the rest decides. Nobody
+    moves either where words only lean to one of two stances, or where it is not even sure that the text still speaks to the
+    type.
     An exception counts against users, as the taxonomy scores it.
     """
     if min(before.confidence, after.confidence) < model.shipped().threshold:
         return Direction.NEUTRAL
     row = knowledge.taxonomy().types[after.provision_type]
     old, new = row.stance(before.stance).rank, row.stance(after.stance).rank
-    if old is None or new is None:
-        return Direction.NEUTRAL
     if old != new:
-        if before.stance_span is None or after.stance_span is None:
+        if old is None or new is None or before.stance_span is None or after.stance_span is None:
             return Direction.NEUTRAL
         return Direction.BETTER if new < old else Direction.WORSE
     gone, come = _raising(row, before) - _raising(row, after), _raising(row, after) - _raising(row, before)

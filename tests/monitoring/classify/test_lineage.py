@@ -84,6 +84,7 @@ def test_a_stance_that_words_only_lean_to_moves_nobody():
     assert classify.direction(unsure, always) is classify.direction(always, unsure) is Direction.NEUTRAL
 
 
+PRICED = "Plans renew each month. We tell you of a higher price 14 days before your plan renews."
 KEPT = "We keep your conversations for 30 days after you delete them."
 TOLD = "We will notify you at least 30 days before a change of these terms."
 CAPPED = "Our total liability will not exceed the fees you paid in the last 12 months or $100, whichever is greater."
@@ -100,6 +101,8 @@ RULED = "These terms are governed by the laws of Ireland, and the courts of Dubl
         (CAPPED, CAPPED.replace("$100", "$50"), "liability_cap", Direction.WORSE),
         (CAPPED, CAPPED.replace("$100", "$1,000"), "liability_cap", Direction.BETTER),
         (CAPPED, CAPPED.replace("$100", "€50"), "liability_cap", Direction.NEUTRAL),
+        (PRICED, PRICED.replace("14", "7"), "auto_renewal_billing", Direction.WORSE),  # unclear before and after
+        (PRICED, PRICED.replace("14", "30"), "auto_renewal_billing", Direction.BETTER),
         (RULED, RULED.replace("Dublin", "Paris"), "governing_law_venue", Direction.NEUTRAL),
     ],
 )

@@ -223,6 +223,10 @@ def test_whose_words_models_are_trained_on_is_read_without_a_possessive(text, st
         ("You can cancel a subscription up to 24 hours before the renewal.", {"cancel_cutoff_hours": 24}),
         ("You can cancel within 14 days of buying a plan.", {"cooling_off_days": 14}),
         ("We tell you of a higher price 30 days before your plan renews.", {"price_notice_days": 30}),
+        (
+            "Plans renew at the current rate unless you cancel at least 24 hours before the period ends.",
+            {"cancel_cutoff_hours": 24},
+        ),
         ("Plans renew each month. Invoices for the fees are due within 30 days.", {}),
     ],
 )
