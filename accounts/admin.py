@@ -17,14 +17,23 @@ class UserAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never: who goes is erased by its own operation, with all that is to go."""
+        return False
 
-class MembershipInline(admin.TabularInline):
+
+class MembershipInline(admin.StackedInline):
+    """Who belongs to an organization. Its owners give roles, on its own pages, into its trail."""
+
     model = Membership
-    extra = 0
-    raw_id_fields = ("user",)
-    readonly_fields = ("created_at",)
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -32,10 +41,30 @@ class MembershipInline(admin.TabularInline):
 class OrganizationAdmin(admin.ModelAdmin):
     list_display = ("name", "slug", "is_personal", "created_at")
     search_fields = ("name", "slug", "memberships__user__email")
-    readonly_fields = ("is_personal", "created_by", "created_at")
+    readonly_fields = ("is_personal", "created_by", "created_at", "closes_at")
     inlines = (MembershipInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never: an organization is closed by its own operation."""
+        return False
+
+
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """Second factors, without their secrets. Taken away for who has lost one, after asking who asks."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    exclude = ("data",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

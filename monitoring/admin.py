@@ -3,6 +3,7 @@
 Archive rows, decisions and what organizations wrote are shown and never edited here: each has its own operation.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -102,10 +103,18 @@ class DeliveryState(admin.SimpleListFilter):
         return rows.get(self.value() or "", queryset)
 
 
+class Values(admin.AllValuesFieldListFilter):
+    """The values of a column; no value is a choice with a name."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("none")}
+
+
 @admin.register(Platform)
 class PlatformAdmin(ReadOnly):
     list_display = ("name", "slug", "vendor", "category", "created_at", "retired_at")
-    list_filter = ("category", ("retired_at", admin.EmptyFieldListFilter))
+    list_filter = (("category", Values), ("retired_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "slug", "vendor")
 
 
@@ -139,7 +148,7 @@ class ScheduleAdmin(ReadOnly):
         "unread_at",
         "read_attempts",
     )
-    list_filter = (ScheduleState, "reason")
+    list_filter = (ScheduleState, ("reason", Values))
     list_select_related = ("source__document__platform",)
     search_fields = ("source__url", "source__document__platform__name")
     ordering = ("due_at",)
@@ -252,7 +261,7 @@ class AlertAdmin(ReadOnly):
 @admin.register(HubVisit)
 class HubVisitAdmin(ReadOnly):
     list_display = ("platform", "url", "due_at", "succeeded_at", "failures", "reason")
-    list_filter = (("reason", admin.AllValuesFieldListFilter),)
+    list_filter = (("reason", Values),)
     list_select_related = ("platform",)
     search_fields = ("platform__name", "url")
     ordering = ("due_at",)
@@ -291,7 +300,7 @@ class CorrectionAdmin(ReadOnly):
     search_fields = ("reason", "answer", "revision__provision__document__platform__name")
 
 
-class VoteInline(admin.TabularInline):
+class VoteInline(admin.StackedInline):
     model = Vote
     extra = 0
     can_delete = False
