@@ -1,8 +1,9 @@
 """Labelled paragraphs of publishers that are left out where reading is judged, drawn at random and labelled unread.
 
 `bench/provision_labels/unread.jsonl` holds digests and labels; the texts are found again in the data pack: all versions of the
-histories and replays, and the pages of the poll. A hundred were drawn even per document, the others by the cues of another
-hand's taxonomy, at most one a publisher and type.
+histories and replays, and the pages of the poll. About half of each sample were drawn even per document, the others by the cues
+of another hand's taxonomy. The second sample (part "second") shares few words with anything labelled before it; at least two
+readers labelled each of its paragraphs without seeing what the other or the classifier said. A type counts where all name it.
 """
 
 import gzip
@@ -14,20 +15,21 @@ from bench import provision_texts
 from bench.provision_texts import HELD_BACK, LABELS, PACK, Paragraph
 
 PUBLISHERS = HELD_BACK | {"llama"}
-HALVES = ("development", "final")
+PARTS = ("development", "final", "second")
+UNSEEN = ("final", "second")
 
 
-def paragraphs(half: str = "") -> list[Paragraph]:
-    """Return the paragraphs of one half, of both where none is named; one that the pack lacks is left out.
+def paragraphs(*parts: str) -> list[Paragraph]:
+    """Return the paragraphs of these parts, of all where none is named; one that the pack lacks is left out.
 
-    The misses of the half for development were read and mended; nobody looks at those of the final half.
+    The misses of the part for development were read and mended; nobody looks at those of the UNSEEN parts.
     """
     rows = [json.loads(line) for line in (LABELS / "unread.jsonl").open(encoding="utf8")]
     texts = {provision_texts.digest(text): text for text in _texts()}
     return [
         Paragraph(texts[row["digest"]], row["publisher"], set(row["types"]), set(row["may"]), row["stance"])
         for row in rows
-        if row["digest"] in texts and half in ("", row["half"])
+        if row["digest"] in texts and (not parts or row["part"] in parts)
     ]
 
 

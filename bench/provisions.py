@@ -7,8 +7,8 @@ Prints what the shipped weights reach on the pack's labelled paragraphs (they we
 a document (read for the first time, and again), and the milliseconds of an assessment.
 --across scores each publisher's paragraphs, and their calibration, by word weights that never saw that publisher; the signs are
 patterns written by hand and stay as they are. --held-back trains again without five publishers and scores their paragraphs of
-the pack; --unread without six, and scores paragraphs that were drawn at random and labelled before any reading by machine, whose
-second half stays unlooked at. Each takes some minutes and needs scikit-learn.
+the pack; --unread without six, and scores paragraphs that were drawn at random and labelled before any reading by machine, the most of
+which stay unlooked at. Each takes some minutes and needs scikit-learn.
 """
 
 import argparse
@@ -215,11 +215,13 @@ def held_back() -> dict[str, float]:
 
 
 def unread() -> dict[str, dict[str, float]]:
-    """Return the scores on paragraphs of six publishers left out of all training, drawn at random and labelled unseen."""
-    halves = {half: provision_unread.paragraphs(half) for half in provision_unread.HALVES}
-    return _scored_without(
-        provision_unread.PUBLISHERS, {**halves, "both": [row for rows in halves.values() for row in rows]}
-    )
+    """Return the scores on paragraphs of six publishers left out of all training, drawn at random and labelled unseen.
+
+    By part, and of the parts together whose misses nobody reads ("unseen").
+    """
+    parts = {part: provision_unread.paragraphs(part) for part in provision_unread.PARTS}
+    unseen = provision_unread.paragraphs(*provision_unread.UNSEEN)
+    return _scored_without(provision_unread.PUBLISHERS, {**parts, "unseen": unseen})
 
 
 def _scored_without(

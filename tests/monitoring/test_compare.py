@@ -194,7 +194,7 @@ def test_a_matrix_costs_three_queries_however_large(platforms, django_assert_num
 def test_no_cut_leaves_half_of_a_link(now):
     """A cut once ended in "the [Terms of": the rest of the link was beyond it."""
     source = world.declare("acme", now=now)["acme"]
-    link = "<a href='https://acme.example/a'>the long page about the many uses of content that you may read</a> "
+    link = "<a href='https://acme.example/a'>our page on what models are trained on and how you can opt out of it</a> "
     world.serve(source, world.terms(c2=f"{link * 5}. {OPT_OUT} {link * 5}"), at=now)
     row = Revision.objects.standing().get(provision__provision_type=TRAINING)
     quote = provisions.excerpts([row])[row.pk]

@@ -163,6 +163,120 @@ ARBITRATION = section(
 )
 
 
+BESIDE_THE_POINT = [
+    (
+        "model_training_use",
+        "opt_out",
+        "Once you enable quiet mode, nothing that you write is kept, and it is never used to improve a model.",
+    ),
+    (
+        "competitive_use_restriction",
+        "no_competing_models",
+        "You may not use the service to develop machine learning models.",
+    ),
+    (
+        "content_license_grant",
+        "limited_to_providing_service",
+        "We only use your files to provide the service. You give us an irrevocable licence for these purposes.",
+    ),
+    (
+        "content_license_grant",
+        "limited_to_providing_service",
+        "You let us, worldwide, perform all acts necessary to host your pages.",
+    ),
+    (
+        "suspension_termination",
+        "cause_without_notice",
+        "You may stop using the service at any time. We may suspend your account if we find that it was taken over.",
+    ),
+    (
+        "suspension_termination",
+        "cause_with_notice",
+        "If you fail to pay after we send you a reminder, we may suspend the account.",
+    ),
+    (
+        "governing_law_venue",
+        "foreign_exclusive",
+        "Disputes will be brought in the courts of Ghent and are governed by the laws of Belgium.",
+    ),
+    (
+        "sensitive_biometric_data",
+        "collected_with_limits",
+        "Your face print stays on the device, is not shared, and can be deleted by you.",
+    ),
+    (
+        "data_subject_rights",
+        "region_limited",
+        "Depending on the state you live in, you may have rights over your data.",
+    ),
+    (
+        "data_subject_rights",
+        "limited_with_exceptions",
+        "You have the right to take your data elsewhere, as long as this does not reveal a trade secret.",
+    ),
+    (
+        "minor_safeguards",
+        "controls_only",
+        "Parents can set limits in the family page, and view and delete a child's history.",
+    ),
+    (
+        "age_eligibility",
+        "teens_with_parent_verified",
+        "Pupils under 13 may join once the school has signed parental consent on file.",
+    ),
+    (
+        "content_provenance_marking",
+        "user_must_label",
+        "Please label what you made with the service where you publish it.",
+    ),
+    (
+        "service_modification",
+        "notice_and_remedy",
+        "We give you a month's notice of a change for the worse, with the right to end your contract.",
+    ),
+    (
+        "third_party_model_routing",
+        "user_selected_only",
+        "Prompts go to other providers' models; you can choose to enable each of them.",
+    ),
+    ("feedback_use", "not_collected", "We do not accept unsolicited ideas."),
+    ("feedback_use", "assignment_of_rights", "The company will own what you suggest and may use it for any purpose."),
+    (
+        "data_subject_rights",
+        "all_users_self_service",
+        "You can exercise your rights through your account; if you are unable to, write to us.",
+    ),
+    (
+        "model_training_use",
+        "opt_in",
+        "You can choose to contribute recordings to help improve our models. If you choose not to, nothing else changes.",
+    ),
+    (
+        "unilateral_terms_change",
+        "notice_and_exit",
+        "We take it that you agree, unless you tell us before the change starts that we are to close your account.",
+    ),
+    ("restricted_uses", "broad_open_ended", "You may use the service only as permitted by law, including customs law."),
+    (
+        "security_and_breach",
+        "general_measures",
+        "All staff complete yearly training, which tells them how a data incident is spotted and reported.",
+    ),
+    ("data_collection_scope", "listed_with_purposes", "Passwords, hints and codes used for authentication."),
+    (
+        "output_accuracy_disclaimer",
+        "all_risk_on_user",
+        "The maker is not responsible for any decisions made by you based on the figures shown.",
+    ),
+    ("output_accuracy_disclaimer", "warning_only", "What the app computes does not replace a doctor."),
+]
+
+
+@pytest.mark.parametrize(("provision_type", "stance", "text"), BESIDE_THE_POINT)
+def test_words_that_stand_beside_the_point_do_not_settle_it(provision_type, stance, text):
+    assert stances.position(provision_type, plain(text)).stance == stance
+
+
 def test_a_choice_some_clauses_below_belongs_to_the_rule():
     finding = found(ARBITRATION)["mandatory_arbitration"]
     assert (finding.stance, finding.parameter("opt_out_days")) == ("mandatory_opt_out", 60)
