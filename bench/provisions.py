@@ -7,8 +7,8 @@ Prints what the shipped weights reach on the pack's labelled paragraphs (they we
 a document (read for the first time, and again), and the milliseconds of an assessment.
 --across scores each publisher's paragraphs, and their calibration, by word weights that never saw that publisher; the signs are
 patterns written by hand and stay as they are. --held-back trains again without five publishers and scores their paragraphs of
-the pack; --unread without six, and scores paragraphs that were drawn at random and labelled before any reading by machine, the most of
-which stay unlooked at. Each takes some minutes and needs scikit-learn.
+the pack; --unread without six, and scores paragraphs that were drawn at random and labelled before any reading by machine, most
+of which stay unlooked at. Each takes some minutes and needs scikit-learn.
 """
 
 import argparse
