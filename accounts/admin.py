@@ -22,10 +22,8 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
 
-class MembershipInline(admin.StackedInline):
-    """Who belongs to an organization. Its owners give roles, on its own pages, into its trail."""
-
-    model = Membership
+class ReadOnly:
+    """Rows that are shown, and written only by their own operations."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -35,6 +33,12 @@ class MembershipInline(admin.StackedInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class MembershipInline(ReadOnly, admin.StackedInline):
+    """Who belongs to an organization. Its owners give roles, on its own pages, into its trail."""
+
+    model = Membership
 
 
 @admin.register(Organization)
@@ -68,26 +72,15 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         return False
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnlyAdmin):
+class ApiKeyAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("name", "prefix", "organization", "scope", "created_at", "expires_at", "revoked_at", "last_used_at")
     search_fields = ("name", "prefix", "organization__slug")
     exclude = ("digest",)
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "organization", "verb", "actor", "api_key", "target_kind", "target_id", "address")
     list_select_related = ("organization", "actor", "api_key")
     search_fields = ("verb", "organization__slug")

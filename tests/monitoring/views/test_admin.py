@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -40,6 +41,24 @@ def test_a_version_is_shown_and_not_edited(operator, change):
     assert operator.post(address, {"text": "forged"}).status_code == 403
     assert "forged" not in Version.objects.get(pk=change.after_id).text
     assert operator.get(reverse("admin:monitoring_version_add")).status_code == 403
+
+
+def test_a_second_factor_is_taken_away_and_its_secret_is_read_by_nobody(operator, alice):
+    factor = Authenticator.objects.create(user=alice, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DP"})
+    address = reverse("admin:mfa_authenticator_change", args=[factor.pk])
+    assert "JBSWY3DP" not in operator.get(address).content.decode()
+    assert operator.post(address, {"type": "totp"}).status_code == 403
+    operator.post(reverse("admin:mfa_authenticator_delete", args=[factor.pk]), {"post": "yes"})
+    assert not Authenticator.objects.exists()
+
+
+def test_people_and_organizations_are_not_deleted_beside_their_own_operations(operator, alice):
+    organization = alice.memberships.get().organization
+    for address in (
+        reverse("admin:accounts_user_delete", args=[alice.pk]),
+        reverse("admin:accounts_organization_delete", args=[organization.pk]),
+    ):
+        assert operator.post(address, {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.parametrize(
