@@ -38,7 +38,7 @@ class CurrentOrganization:
         request.organization = membership.organization if membership else None  # type: ignore[attr-defined]
         with _wall(request):
             response = self.get_response(request)
-            if response.status_code == 500 and transaction.get_connection().in_atomic_block:
+            if response.status_code >= 500 and transaction.get_connection().in_atomic_block:
                 transaction.set_rollback(True)  # Django has turned the exception into a page: nothing half is kept
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
             content: Any = response.streaming_content

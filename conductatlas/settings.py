@@ -181,6 +181,7 @@ MIDDLEWARE = [
     "accounts.middleware.CurrentOrganization",
     "django_htmx.middleware.HtmxMiddleware",
     "monitoring.moved.Moved",
+    "conductatlas.refusal.CloseWhileUncounted",
 ]
 ROOT_URLCONF = "conductatlas.urls"
 WSGI_APPLICATION = "conductatlas.wsgi.application"
