@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
-from monitoring import knowledge, segment
-from monitoring.diff import dating
+from monitoring import diff, knowledge, segment
+from monitoring.diff import dating, zones
 from monitoring.memory import Memory
 
 from . import leanings, model, sayings, signs, stances, words
@@ -29,17 +30,23 @@ _QUOTED = 70
 _REMEMBERED = 3_000
 _AT_ONCE = 200
 _ROW = operator.itemgetter(0)
+_OF_SUBPROCESSORS = "processor_terms_subprocessors"
+_UNDER_HEAD = re.compile(r"\s*\|[\s:|-]+\|")
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A passage where it stands. clause: its index, None for a bare paragraph. heading: the nearest above."""
+    """A passage where it stands. clause: its index, None for a bare paragraph. heading: the nearest above.
+
+    is_listed: it is an entry of a list of sub-processors.
+    """
 
     clause: int | None
     span: Span
     raw: str
     heading: str
     is_row: bool = False
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class _Hit:
     position: stances.Position
 
 
+_LISTED = Saying(_OF_SUBPROCESSORS, _SURE_IN_ROW, True, (), "", stances.Position("unclear", None, (), ()))
 _headings: Memory[str, frozenset[str]] = Memory(_REMEMBERED)
 _positions: Memory[tuple[str, str], stances.Position] = Memory(_REMEMBERED)
 _leanings: Memory[tuple[str, str], str] = Memory(_REMEMBERED)
@@ -101,6 +109,7 @@ def forget() -> None:
 
 
 def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
+    listed = _subprocessors(text, clauses)
     return [
         _Place(
             index,
@@ -108,10 +117,24 @@ def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
             text[clause.start : clause.end],
             clause.heading,
             clause.kind is segment.Kind.ROW,
+            index in listed,
         )
         for index, clause in enumerate(clauses)
         if clause.kind is not segment.Kind.HEADING and clause.end - clause.start <= _LONGEST
     ]
+
+
+def _subprocessors(text: str, clauses: tuple[segment.Clause, ...]) -> frozenset[int]:
+    """Return the entries of lists of sub-processors: names and places, which rule nothing that their words may resemble."""
+    if not zones.SUBPROCESSORS.search(text):
+        return frozenset()
+    whole = diff.Text(text, clauses, ())
+    entries = (segment.Kind.ROW, segment.Kind.ITEM)
+    return frozenset(
+        index
+        for index, clause in enumerate(clauses)
+        if clause.kind in entries and zones.is_subprocessor(whole, index) and not _UNDER_HEAD.match(text, clause.end)
+    )
 
 
 def _hits(places: Sequence[_Place], expected: Set[str]) -> list[_Hit]:
@@ -119,7 +142,8 @@ def _hits(places: Sequence[_Place], expected: Set[str]) -> list[_Hit]:
 
     Of an expected type to which no passage speaks surely, those that may speak to it.
     """
-    said = sayings.remembered.recall([place.raw for place in places], _read)
+    prose = iter(sayings.remembered.recall([place.raw for place in places if not place.is_listed], _read))
+    said = [(_LISTED,) if place.is_listed else next(prose) for place in places]
     doubted = [place.heading for place, some in zip(places, said, strict=True) if not all(s.alone for s in some)]
     headed = dict(zip(doubted, _headings.recall(doubted, _read_headings), strict=True))
     pairs = [(row, saying) for row, some in enumerate(said) for saying in some]
@@ -218,7 +242,7 @@ def _finding(key: str, hits: Sequence[_Hit], places: Sequence[_Place], taken: Se
         parameters=parameters,
         passages=tuple(hit.passage for hit in hits),
         confidence=best.passage.confidence,
-        reason=_reason(best, leans=decided.span is None and decided.stance != "unclear"),
+        reason=_reason(best, places, leans=decided.span is None and decided.stance != "unclear"),
         further=tuple(p for position in positions for p in position.parameters if p not in parameters),
         supporting=tuple(clause for row in rows if (clause := places[row].clause) is not None),
     )
@@ -295,7 +319,7 @@ def _decided(key: str, hits: Sequence[_Hit], places: Sequence[_Place]) -> stance
 def _leaning(key: str, hits: Sequence[_Hit], places: Sequence[_Place]) -> stances.Position:
     """Return the position of the surest passage with the stance that its words lean to, unless a passage leaves it open."""
     surest = max(hits, key=lambda hit: hit.passage.confidence)
-    if any(hit.position.span is not None for hit in hits):
+    if places[surest.row].is_listed or any(hit.position.span is not None for hit in hits):
         return surest.position
     (stance,) = _leanings.recall([(key, places[surest.row].raw)], _read_leanings)
     return dataclasses.replace(surest.position, stance=stance)
@@ -321,12 +345,15 @@ def _parameters(decided: stances.Position, positions: Sequence[stances.Position]
     return tuple(sorted(found.values(), key=lambda parameter: parameter.span.start))
 
 
-def _reason(hit: _Hit, *, leans: bool) -> str:
+def _reason(hit: _Hit, places: Sequence[_Place], *, leans: bool) -> str:
     """Return why a passage is of its type, and whether its stance is only what all its words lean to."""
-    return f"{_why(hit)} No single wording settles the stance; all words together lean to it." if leans else _why(hit)
+    why = _why(hit, places)
+    return f"{why} No single wording settles the stance; all words together lean to it." if leans else why
 
 
-def _why(hit: _Hit) -> str:
+def _why(hit: _Hit, places: Sequence[_Place]) -> str:
+    if places[hit.row].is_listed:
+        return "The passage is an entry of a list of sub-processors."
     if not hit.quoted:
         return "The words of the passage as a whole resemble passages of this type."
     quoted = " ".join(hit.quoted.split())

@@ -81,13 +81,23 @@ def _parts(change: Change, facts: Facts) -> Iterator[tuple[str, set[int]]]:
     turning = [row for row in both if any(ground.why in _WORDS_THAT_TURN for ground in row[1].grounds)]
     yield from _turns(change, turning)
     yield from _parties(change, counted)
-    for kind, verb in ((EditKind.ADDED, "Added"), (EditKind.REMOVED, "Removed")):
-        for index, edit in counted:
-            if edit.kind is kind:
-                yield f"{verb}: {places.place(change, edit) or _beginning(change, edit)}", {index}
+    yield from _whole_clauses(change, counted)
     yield from _turns(change, both)
     for index, edit in both:
         yield f"Reworded: {places.place(change, edit) or _beginning(change, edit)}", {index}
+
+
+def _whole_clauses(change: Change, edits: list[tuple[int, Edit]]) -> Iterator[tuple[str, set[int]]]:
+    """Yield where clauses came or went; where some came and others went, that part was rewritten."""
+    whole = [row for row in edits if row[1].kind in (EditKind.ADDED, EditKind.REMOVED)]
+    at = {index: places.place(change, edit) for index, edit in whole}
+    came, went = ({at[i] for i, edit in whole if edit.kind is kind} for kind in (EditKind.ADDED, EditKind.REMOVED))
+    for place in dict.fromkeys(place for place in at.values() if place and place in came and place in went):
+        yield f"Rewritten: {place}", {index for index in at if at[index] == place}
+    for kind, verb in ((EditKind.ADDED, "Added"), (EditKind.REMOVED, "Removed")):
+        for index, edit in whole:
+            if edit.kind is kind:
+                yield f"{verb}: {at[index] or _beginning(change, edit)}", {index}
 
 
 def _parties(change: Change, edits: list[tuple[int, Edit]]) -> Iterator[tuple[str, set[int]]]:

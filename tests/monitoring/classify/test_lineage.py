@@ -66,6 +66,13 @@ def test_a_removed_clause_withdraws_its_provision_and_a_new_one_is_new():
     assert found["age_eligibility"].fate == Fate.NEW
 
 
+def test_a_sub_processor_that_joins_touches_the_terms_on_sub_processors_alone():
+    before = BEFORE + "\n## Sub-processors\n\n- Fernrow Cloud, Inc., hosting, United States\n"
+    after = before + "- Mossgate Oy, training of models, Finland\n"
+    touched = {key: descent.altered for key, descent in fates(after, before).items() if descent.edits}
+    assert touched == {"processor_terms_subprocessors": (Altered.WORDING,)}
+
+
 def test_an_exception_that_comes_is_worse_at_the_same_stance():
     before = "We may use your content to train our models unless you opt out.\n"
     after = before.replace("opt out.", "opt out, except for content flagged for safety review.")

@@ -136,6 +136,38 @@ def test_provisions_reads_the_section_and_not_the_paragraph_alone():
     assert findings["mandatory_arbitration"].stance == "mandatory_no_opt_out"
 
 
+LISTED = """# Data Processing Agreement
+
+## 3. Retention
+
+We keep customer data for 30 days after the contract ends.
+
+## Annex: Sub-processors
+
+| Company | Purpose | Place |
+|---|---|---|
+| Fernrow Cloud, Inc. | Hosting, training of models | United States |
+| Mossgate Oy | Storage of logs for 90 days | Finland |
+"""
+
+
+def test_an_entry_of_a_list_of_sub_processors_is_that_and_nothing_else():
+    findings = {f.provision_type: f for f in classify.provisions(LISTED, segment.clauses(LISTED))}
+    assert findings.keys() == {"processor_terms_subprocessors", "data_retention"}
+    found = findings["processor_terms_subprocessors"]
+    entries = [LISTED[p.span.start : p.span.end] for p in found.passages]
+    assert [entry.split(" |")[0] for entry in entries] == ["| Fernrow Cloud, Inc.", "| Mossgate Oy"]
+    assert found.stance == "unclear"
+    assert found.reason == "The passage is an entry of a list of sub-processors."
+    assert findings["data_retention"].stated("retention_days") == (30,)
+
+
+def test_a_rule_in_the_section_of_the_list_is_read_as_a_rule():
+    ruled = LISTED + "\nWe announce each new sub-processor 30 days ahead, and you may object.\n"
+    findings = {f.provision_type: f for f in classify.provisions(ruled, segment.clauses(ruled))}
+    assert findings["processor_terms_subprocessors"].stance == "processor_with_objection_and_audit"
+
+
 def test_a_clause_that_comes_back_says_the_same_at_its_new_place():
     classify.forget()
     first = classify.provisions(TERMS, segment.clauses(TERMS))

@@ -39,6 +39,14 @@ def test_summary_names_sections_that_come_and_go():
     assert told(TEXT, added).headline == "Removed: Arbitration"
 
 
+def test_a_section_in_which_clauses_came_and_others_went_was_rewritten():
+    rules = "You may not {}, and whoever does loses the account for good after a warning."
+    before = policy((*SECTIONS, ("What you may not do", rules.format("sell copies of our pictures to printers"))))
+    other = "Members ask the help desk when they are in doubt about what is allowed here."
+    after = policy((*SECTIONS, ("What you may not do", other)))
+    assert told(after, before).headline == "Rewritten: What you may not do"
+
+
 @pytest.mark.parametrize(
     ("listed", "joined", "named"),
     [
