@@ -18,7 +18,7 @@ from . import words
 from .plain import Plain
 
 FILE = Path(__file__).with_name("leanings.npz")
-LEAST = 0.4
+LEAST = 0.5
 Floats = NDArray[np.float32]
 
 
