@@ -31,6 +31,7 @@ _REMEMBERED = 3_000
 _AT_ONCE = 200
 _ROW = operator.itemgetter(0)
 _OF_SUBPROCESSORS = "processor_terms_subprocessors"
+_WORDS = re.compile(r"\W?\w{2,}")
 _UNDER_HEAD = re.compile(r"\s*\|[\s:|-]+\|")
 
 
@@ -200,10 +201,21 @@ def _read_some(raws: Sequence[str]) -> list[tuple[Saying, ...]]:
                 alone=confidence >= weights.threshold,
                 evidence=spans,
                 quoted=raws[row][spans[0].start : spans[0].end] if spans else "",
-                position=position,
+                position=_legible(position, raws[row], spans),
             )
         )
     return [tuple(some) for some in said]
+
+
+def _legible(position: stances.Position, raw: str, evidence: Sequence[Span]) -> stances.Position:
+    """Return a position that rests on words: what merely lists or names something is settled by a comma, or by any letter.
+
+    It then rests on the words by which the passage is of its type, all of them where no sign names some.
+    """
+    span = position.span
+    if span is None or _WORDS.match(raw, span.start, span.end):
+        return position
+    return dataclasses.replace(position, span=evidence[0] if evidence else Span(0, len(raw)))
 
 
 def _evidence_spans(passage: Plain, evidence: signs.Evidence | None) -> tuple[Span, ...]:

@@ -22,7 +22,7 @@ from .finding import CarveOut, Parameter, Span
 from .stances import Position
 
 _REMEMBERED = 3_000
-_FORMAT = b"2"  # of what is packed, and of the code that reads: a new one when either changes
+_FORMAT = b"3"  # of what is packed, and of the code that reads: a new one when either changes
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,12 @@ def test_each_stance_is_read_from_sentences_that_no_training_saw(provision_type)
 
 SCOPED = [
     (
+        "auto_renewal_billing",
+        "easy_cancel_no_refund",
+        "There are no refunds for months in part, nor refunds for months unused.",
+    ),
+    ("output_ownership", "unclear", "You represent that you own the pictures that you send us."),
+    (
         "model_training_use",
         "opt_out",
         "We use Content to train our models, unless you have turned off “Help improve Acme” in your settings. The setting is on "
@@ -270,6 +276,13 @@ ARBITRATION = section(
     "13.2 The hearing may be held by telephone.",
     "13.3 You may opt out of this section within 60 days.",
 )
+
+
+def test_a_stance_that_any_letter_settles_rests_on_the_words_of_its_type():
+    text = "All customer data is encrypted at rest with keys of its own."
+    (found,) = classify.paragraph(text)
+    assert (found.provision_type, found.stance) == ("security_and_breach", "general_measures")
+    assert "encrypted" in text[found.stance_span.start : found.stance_span.end]
 
 
 def test_a_choice_some_clauses_below_belongs_to_the_rule():
