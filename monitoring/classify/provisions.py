@@ -22,6 +22,7 @@ from .sayings import Saying
 
 _HEADING_LIFT = 0.2
 _SURE_IN_ROW = 0.6
+_WORDS_IN_ROW = 6
 _SURE_ENOUGH = 0.5
 _LONGEST = 6_000
 _NEAR = 4
@@ -31,6 +32,7 @@ _REMEMBERED = 3_000
 _AT_ONCE = 200
 _ROW = operator.itemgetter(0)
 _OF_SUBPROCESSORS = "processor_terms_subprocessors"
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 _WORDS = re.compile(r"\W?\w{2,}")
 _UNDER_HEAD = re.compile(r"\s*\|[\s:|-]+\|")
 
@@ -162,9 +164,13 @@ def _hit(row: int, place: _Place, saying: Saying) -> _Hit:
 
 
 def _counts(saying: Saying, place: _Place, headed: Mapping[str, Set[str]]) -> bool:
-    """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less."""
+    """Return whether a saying is sure enough: the row of a table needs more, what stands under a fitting heading less.
+
+    A row without a sign needs words to tell anything: telephone numbers by country look like cookies by lifetime.
+    """
     if place.is_row:
-        return saying.confidence >= _SURE_IN_ROW
+        tells = bool(saying.evidence) or place.is_listed or len(_LETTERS.findall(place.raw)) >= _WORDS_IN_ROW
+        return tells and saying.confidence >= _SURE_IN_ROW
     return saying.alone or saying.provision_type in headed[place.heading]
 
 

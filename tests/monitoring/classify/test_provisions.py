@@ -162,6 +162,11 @@ def test_an_entry_of_a_list_of_sub_processors_is_that_and_nothing_else():
     assert findings["data_retention"].stated("retention_days") == (30,)
 
 
+def test_a_row_of_names_and_numbers_says_nothing():
+    text = "# Help\n\n| Country | Telephone |\n|---|---|\n| Austria | 0800 001180 |\n| Åland Islands | 0800 526683 |\n"
+    assert classify.provisions(text, segment.clauses(text)) == ()
+
+
 def test_a_rule_in_the_section_of_the_list_is_read_as_a_rule():
     ruled = LISTED + "\nWe announce each new sub-processor 30 days ahead, and you may object.\n"
     findings = {f.provision_type: f for f in classify.provisions(ruled, segment.clauses(ruled))}
