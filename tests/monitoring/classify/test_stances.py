@@ -32,6 +32,16 @@ def test_each_stance_is_read_from_sentences_that_no_training_saw(provision_type)
 
 SCOPED = [
     (
+        "suspension_termination",
+        "cause_without_notice",
+        "We will provide you with a key for the interface. If you share it in breach of these terms, we may suspend your access.",
+    ),
+    (
+        "model_training_use",
+        "unclear",
+        "With this interface you can fine-tune our models on the platform using your data.",
+    ),
+    (
         "auto_renewal_billing",
         "easy_cancel_no_refund",
         "There are no refunds for months in part, nor refunds for months unused.",
