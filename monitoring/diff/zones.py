@@ -27,7 +27,7 @@ _CONSENT_HITS = 4
 _CONSENT_GAP = 12
 _ENTRY_WORDS = 25
 _TOP = 40  # clauses among which a page has its title
-SUBPROCESSORS = re.compile(r"sub-?\s?processor", re.IGNORECASE)
+_SUBPROCESSORS = re.compile(r"sub-?\s?processor", re.IGNORECASE)
 _ABOUT_COOKIES = re.compile(r"cookie|track|technolog", re.IGNORECASE)
 
 
@@ -128,13 +128,13 @@ def is_subprocessor(text: Text, index: int) -> bool:
     """Return whether a clause is a line of a list of subprocessors, however it is set: a heading each, cards, links."""
     clause, raw = text.clauses[index], text.raw(index)
     plain = plain_of(raw)
-    if word_count(plain) > _ENTRY_WORDS or ends_sentence(plain) or SUBPROCESSORS.search(plain):
+    if word_count(plain) > _ENTRY_WORDS or ends_sentence(plain) or _SUBPROCESSORS.search(plain):
         return False
     section = f"{clause.heading if clause.level > 1 else ''} {clause.path}"
     if is_label(raw):  # below the title of a page it may as well be a menu
-        return clause.kind in (Kind.ITEM, Kind.ROW, Kind.HEADING) and SUBPROCESSORS.search(section) is not None
+        return clause.kind in (Kind.ITEM, Kind.ROW, Kind.HEADING) and _SUBPROCESSORS.search(section) is not None
     title = next((text.raw(i) for i, each in enumerate(text.clauses[:_TOP]) if each.kind is Kind.HEADING), "")
-    return SUBPROCESSORS.search(f"{section} {title}") is not None
+    return _SUBPROCESSORS.search(f"{section} {title}") is not None
 
 
 def is_label(raw: str) -> bool:
