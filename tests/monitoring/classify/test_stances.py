@@ -32,6 +32,16 @@ def test_each_stance_is_read_from_sentences_that_no_training_saw(provision_type)
 
 SCOPED = [
     (
+        "service_modification",
+        "notice_only",
+        "We may change or retire a feature that you like. We tell you 30 days ahead.",
+    ),
+    (
+        "service_modification",
+        "best_efforts_notice",
+        "A feature may change or disappear. We try to tell you 14 days ahead.",
+    ),
+    (
         "suspension_termination",
         "cause_without_notice",
         "We will provide you with a key for the interface. If you share it in breach of these terms, we may suspend your access.",
