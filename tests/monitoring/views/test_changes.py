@@ -87,7 +87,8 @@ def test_a_line_of_a_list_does_not_name_what_is_doubtful(client, source, now):
     opt_out = "We may use your content to train our models unless you opt out in your account settings."
     world.serve(source, world.terms(), at=now)
     _, change = world.serve(source, world.terms(c2=opt_out), at=now + world.DAY)
-    Revision.objects.filter(version=change.after_id).update(fate="new", confidence=0.5)
+    moved = Revision.objects.filter(version=change.after_id, provision__provision_type="model_training_use")
+    moved.update(fate="new", confidence=0.5)
     assert Change.objects.with_touches().get(pk=change.pk).touches == []
-    Revision.objects.filter(version=change.after_id).update(confidence=0.95)
+    moved.update(confidence=0.95)
     assert [each["fate"] for each in Change.objects.with_touches().get(pk=change.pk).touches] == ["new"]
