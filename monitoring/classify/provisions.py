@@ -63,6 +63,7 @@ class _Hit:
     position: stances.Position
 
 
+# No calibrated figure: as sure as a row must be, so that a rule in words decides beside it.
 _LISTED = Saying(_OF_SUBPROCESSORS, _SURE_IN_ROW, True, (), "", stances.Position("unclear", None, (), ()))
 _headings: Memory[str, frozenset[str]] = Memory(_REMEMBERED)
 _positions: Memory[tuple[str, str], stances.Position] = Memory(_REMEMBERED)
@@ -95,12 +96,12 @@ def provisions(
 
 def said(text: str, clauses: tuple[segment.Clause, ...]) -> bytes:
     """Return what the clauses of a text that was just read say by themselves, for `recall`."""
-    return sayings.packed([place.raw for place in _places(text, clauses)])
+    return sayings.packed(_raws(text, clauses))
 
 
 def recall(text: str, clauses: tuple[segment.Clause, ...], kept: bytes) -> None:
     """Remember what `said` gave for this text, by the same `edition`: it is then read by what its clauses said."""
-    sayings.unpack([place.raw for place in _places(text, clauses)], kept)
+    sayings.unpack(_raws(text, clauses), kept)
 
 
 def forget() -> None:
@@ -109,6 +110,14 @@ def forget() -> None:
     _headings.forget()
     _positions.forget()
     _leanings.forget()
+
+
+def _raws(text: str, clauses: tuple[segment.Clause, ...]) -> list[str]:
+    return [text[clause.start : clause.end] for clause in clauses if _is_read(clause)]
+
+
+def _is_read(clause: segment.Clause) -> bool:
+    return clause.kind is not segment.Kind.HEADING and clause.end - clause.start <= _LONGEST
 
 
 def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
@@ -123,7 +132,7 @@ def _places(text: str, clauses: tuple[segment.Clause, ...]) -> list[_Place]:
             index in listed,
         )
         for index, clause in enumerate(clauses)
-        if clause.kind is not segment.Kind.HEADING and clause.end - clause.start <= _LONGEST
+        if _is_read(clause)
     ]
 
 
