@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth import get_user_model
 
-AWAY = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9/1"}}
+from tests.caches import AWAY
+
 PASSWORD = "some long words 55"
 FORMS = {
     "/accounts/login/": {"login": "ada@example.org", "password": PASSWORD},

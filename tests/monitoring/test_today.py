@@ -3,8 +3,7 @@
 import pytest
 
 from monitoring import compare, today
-
-AWAY = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9/1"}}
+from tests.caches import AWAY
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from billing.api import throttling
+from tests.caches import AWAY
 
 HOUR_BEGINS = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -23,8 +24,7 @@ def ask(organization, monkeypatch):
 
 
 def test_nobody_is_refused_while_the_cache_is_away(ask, settings, caplog):
-    away = "redis://127.0.0.1:9/1"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": away}}
+    settings.CACHES = AWAY
     assert ask(HOUR_BEGINS, times=61) == (True, None)
     assert "not counted" in caplog.text
 

@@ -7,8 +7,8 @@ from monitoring.archive import sayings
 from monitoring.classify import sayings as spoken
 from monitoring.models import Revision
 from tests import world
+from tests.caches import AWAY
 
-AWAY = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:9/1"}}
 pytestmark = pytest.mark.django_db
 
 
