@@ -30,6 +30,16 @@ def test_each_stance_is_read_from_sentences_that_no_training_saw(provision_type)
             assert stances.position(provision_type, plain(text)).stance == stance, text
 
 
+DENIED = yaml.safe_load(Path(__file__).with_name("denials.yaml").read_text(encoding="utf8"))
+
+
+@pytest.mark.parametrize("provision_type", DENIED)
+def test_what_is_denied_is_not_offered(provision_type):
+    for stance, texts in DENIED[provision_type].items():
+        for text in texts:
+            assert stances.position(provision_type, plain(text)).stance == stance, text
+
+
 SCOPED = [
     (
         "service_modification",
