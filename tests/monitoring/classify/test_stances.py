@@ -20,22 +20,15 @@ def test_each_stance_is_read_from_the_sentences_written_for_it(provision_type):
             assert stances.position(provision_type, plain(text)).stance == stance, text
 
 
-REPHRASED = yaml.safe_load(Path(__file__).with_name("rephrased.yaml").read_text(encoding="utf8"))
+UNTRAINED = {
+    name: yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf8"))
+    for name in ("rephrased.yaml", "denials.yaml")
+}
 
 
-@pytest.mark.parametrize("provision_type", REPHRASED)
-def test_each_stance_is_read_from_sentences_that_no_training_saw(provision_type):
-    for stance, texts in REPHRASED[provision_type].items():
-        for text in texts:
-            assert stances.position(provision_type, plain(text)).stance == stance, text
-
-
-DENIED = yaml.safe_load(Path(__file__).with_name("denials.yaml").read_text(encoding="utf8"))
-
-
-@pytest.mark.parametrize("provision_type", DENIED)
-def test_what_is_denied_is_not_offered(provision_type):
-    for stance, texts in DENIED[provision_type].items():
+@pytest.mark.parametrize(("name", "provision_type"), [(name, key) for name, rows in UNTRAINED.items() for key in rows])
+def test_each_stance_is_read_from_sentences_that_no_training_saw(name, provision_type):
+    for stance, texts in UNTRAINED[name][provision_type].items():
         for text in texts:
             assert stances.position(provision_type, plain(text)).stance == stance, text
 
